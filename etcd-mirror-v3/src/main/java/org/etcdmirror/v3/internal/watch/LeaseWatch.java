@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.etcdmirror.api.Bytes;
+import org.etcdmirror.api.Expiry;
 import org.etcdmirror.api.MirrorEvent.Refresh;
 import org.etcdmirror.v3.internal.client.V3Client;
 import org.etcdmirror.v3.internal.keys.KeyRange;
@@ -27,14 +28,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tracks which keys of a stream are on which lease, and whether a client keeps those leases alive,
  * which no watch reports: each lease is asked for again in a third of its time, and its keys are
- * due for a refresh then, also if no client has kept it alive since. A refresh that was told before
- * may not have reached the sink: a comparison leaves out what is older than what it read. Holds
- * each key that is on a lease, at most twice: a lease that is due again before all its keys are
- * refreshed waits for another turn. Used by the polling thread, which waits only for what a put
- * must say.
+ * due for a refresh then, also if no client has kept it alive since: a refresh that was told before
+ * may not have reached the sink, as a comparison leaves out what is older than what it read. Near
+ * its end, a lease that nothing has kept alive is left alone, as its keys are about to go.
+ *
+ * <p>Holds each key that is on a lease, at most twice: a lease that is due again before all its
+ * keys are refreshed waits for another turn. Used by the polling thread, which waits only for what
+ * a put must say.
  */
 public final class LeaseWatch {
 
+  private static final Duration TOLERANCE = Duration.ofMillis(1500);
   private static final long RETRY = Duration.ofSeconds(1).toNanos();
   private static final int MOST_ASKED = 64;
   private static final int MOST_REFRESHES = 1000;
@@ -44,6 +48,9 @@ public final class LeaseWatch {
   private static final class Held {
     final long id;
     final Set<Bytes> keys = new HashSet<>();
+
+    /** The last expiry that the stream reported, in a put or a refresh; null before that. */
+    @Nullable Expiry told;
 
     /** The last expiry that the source reported; null before that. */
     @Nullable Ending ending;
@@ -62,6 +69,7 @@ public final class LeaseWatch {
     Held(long id, @Nullable Ending said) {
       this.id = id;
       this.ending = said;
+      this.told = said == null ? null : said.expiresAt();
       this.lookAt = said == null ? System.nanoTime() : said.nanos() + said.freshNanos();
     }
   }
@@ -198,11 +206,21 @@ public final class LeaseWatch {
       held.ending = ending;
       held.lookAt = now + ending.freshNanos();
       // The deletes of one that is gone are on their way.
-      if (!ending.gone()) {
+      if (!ending.gone() && (isProlonged(held.told, ending) || isLasting(ending))) {
+        held.told = ending.expiresAt();
         refresh(held);
       }
     }
     looks.add(held);
+  }
+
+  private static boolean isProlonged(@Nullable Expiry told, Ending ending) {
+    return told == null || ending.expiresAt().since(told).compareTo(TOLERANCE) > 0;
+  }
+
+  /** Whether it lives until the next look. */
+  private static boolean isLasting(Ending ending) {
+    return ending.expiresAt().left().toNanos() > ending.freshNanos();
   }
 
   /** The keys of a lease, which are returned again after each look. */
