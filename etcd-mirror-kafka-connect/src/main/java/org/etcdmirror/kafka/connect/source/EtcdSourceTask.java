@@ -69,6 +69,7 @@ public final class EtcdSourceTask extends SourceTask {
     if (between == null) {
       throw new IllegalStateException("task was not started");
     }
+    between.requireNothingLost();
     mirrors.forEach(LinkMirror::requireGoingOn);
     List<SourceRecord> batch = between.next(POLL);
     TransactionContext transaction = context.transactionContext();

@@ -183,6 +183,15 @@ class EtcdSourceConnectorTest {
     assertThat(errors(both).get("groups"))
         .contains("'app.a' and 'app.b' both write keys that begin with '/x/y/'");
     assertThat(errors(both.with("group.b.topic", "etcd.b"))).containsOnlyKeys("etcd.address");
+    // Of paths, these are apart.
+    Settings paths =
+        Settings.right()
+            .without("prefixes")
+            .with("etcd.address", "v2:http://127.0.0.1:1")
+            .with("groups", "a,b")
+            .with("group.a.prefixes", "/a")
+            .with("group.b.prefixes", "/ab");
+    assertThat(errors(paths)).containsOnlyKeys("etcd.address");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.etcdmirror.kafka.connect.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
@@ -104,6 +105,32 @@ class EtcdSourceTaskTest {
     writer.delete("/app/b");
     writer.put("/other/c", "4");
     awaitLevel();
+  }
+
+  /** The mirror fails as well then, because the task is closed for it. */
+  @Test
+  void aRecordThatTheWorkerDroppedIsTheCauseAlsoAfterTheMirrorHasFailed() throws Exception {
+    EtcdSourceTask task = worker.startWithoutPolls(settings().map());
+    try {
+      List<SourceRecord> batch = null;
+      while (batch == null) {
+        batch = task.poll();
+      }
+      for (SourceRecord record : batch) {
+        task.commitRecord(record, null);
+      }
+      await().atMost(Patience.PATIENCE).until(() -> !isMirrorAlive());
+      assertThatThrownBy(task::poll)
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("the worker dropped a record");
+    } finally {
+      task.stop();
+    }
+  }
+
+  private static boolean isMirrorAlive() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("etcd-mirror-app-"));
   }
 
   /** Connect takes such a name, too. */

@@ -41,19 +41,23 @@ final class FakeWorker implements AutoCloseable {
 
   /** Starts a task with the settings of the connector's first. */
   void start(Map<String, String> settings) {
-    EtcdSourceConnector connector = new EtcdSourceConnector();
-    connector.start(settings);
-    Map<String, String> own = connector.taskConfigs(1).get(0);
-    EtcdSourceTask made = new EtcdSourceTask();
-    made.initialize(context());
-    made.start(own);
-    task = made;
+    task = startWithoutPolls(settings);
     stopping = false;
     failure = null;
     Thread thread = new Thread(this::run, "fake-worker");
     thread.setDaemon(true);
     threads.add(thread);
     thread.start();
+  }
+
+  /** The same for a test that calls the task itself. */
+  EtcdSourceTask startWithoutPolls(Map<String, String> settings) {
+    EtcdSourceConnector connector = new EtcdSourceConnector();
+    connector.start(settings);
+    EtcdSourceTask made = new EtcdSourceTask();
+    made.initialize(context());
+    made.start(connector.taskConfigs(1).get(0));
+    return made;
   }
 
   /** The task is gone in the middle of a transaction, which is then aborted. */

@@ -75,6 +75,22 @@ public final class Deliveries {
   }
 
   /**
+   * Refuses to go on after the worker has lost records. The mirrors fail of that, too.
+   *
+   * @throws ConnectException if it has
+   */
+  public void requireNothingLost() {
+    lock.lock();
+    try {
+      if (failure != null) {
+        throw failure;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * The next batch for the worker; null if none came in time.
    *
    * @throws ConnectException if the worker lost records that it had taken: nothing goes on then

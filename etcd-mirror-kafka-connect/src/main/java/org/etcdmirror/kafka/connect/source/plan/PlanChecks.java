@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.etcdmirror.api.KeyModel;
 import org.etcdmirror.core.MirrorScope;
 import org.etcdmirror.kafka.connect.config.EtcdSide;
 import org.etcdmirror.kafka.connect.source.gap.GapDeletes;
@@ -91,9 +92,12 @@ public final class PlanChecks {
     if (!one.topic().equals(other.topic())) {
       return;
     }
+    String address = settings.getOrDefault(EtcdSide.ADDRESS, "");
+    KeyModel model = address.startsWith("v2") ? KeyModel.PATHS : KeyModel.BYTES;
     for (MirrorScope.Rule rule : one.scope().rules()) {
       for (MirrorScope.Rule next : other.scope().rules()) {
-        if (rule.target().startsWith(next.target()) || next.target().startsWith(rule.target())) {
+        if (model.covers(rule.target(), next.target())
+            || model.covers(next.target(), rule.target())) {
           add(
               SourcePlan.GROUPS,
               "links '%s' and '%s' both write keys that begin with '%s' to topic '%s': name other targets, or another topic for one of them"
