@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,11 +183,17 @@ public final class ConnectWorker implements AutoCloseable {
     return answer.statusCode() == OK ? JSON.readTree(answer.body()).path("tasks").toString() : "";
   }
 
-  /** The stored offset of the connector's link; null if there is none. */
+  /** The stored offset of the connector's link; null if there is none, or it is not known now. */
   public JsonNode offset(String connector, String link) throws IOException {
-    HttpResponse<String> answer = send("GET", "/connectors/%s/offsets".formatted(connector), null);
+    HttpResponse<String> answer;
+    try {
+      answer = send("GET", "/connectors/%s/offsets".formatted(connector), null);
+    } catch (HttpTimeoutException e) {
+      // A transaction of a worker that was killed hides what comes behind it, until it is aborted.
+      return null;
+    }
     if (answer.statusCode() != OK) {
-      return null; // The worker does not know yet.
+      return null;
     }
     for (JsonNode one : JSON.readTree(answer.body()).path("offsets")) {
       if (one.path("partition").path("link").asText().equals(link)) {
