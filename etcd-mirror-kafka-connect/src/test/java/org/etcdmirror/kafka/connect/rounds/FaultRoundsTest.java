@@ -14,6 +14,7 @@ import org.etcdmirror.kafka.broker.SharedBroker;
 import org.etcdmirror.kafka.connect.worker.ConnectWorker;
 import org.etcdmirror.testkit.etcd.EtcdCluster;
 import org.etcdmirror.testkit.etcd.EtcdServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * of fault has one by default.
  */
 @KafkaTest
+@Tag("soak")
 @Timeout(7_200)
 class FaultRoundsTest {
 
