@@ -21,6 +21,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 @EtcdTest(v2 = false)
 class SslBundleTest {
@@ -31,23 +32,29 @@ class SslBundleTest {
 
   @TempDir Path directory;
 
+  /** An application with a link to a sink that asks for the client's certificate. */
+  private static ApplicationContextRunner mirroring(
+      String api, EtcdServer source, EtcdServer sink, TestCertificates certificates) {
+    TestCertificates.Pair client = certificates.client("mirror");
+    return LinkRunner.orders(
+            SOURCE + "address=v3:" + source.clientUrl(),
+            SINK + "address=" + api + ":" + sink.tlsUrl(),
+            SINK + "ssl.bundle=etcd",
+            "etcd-mirror.links.orders.prefix=" + (api.equals("v2") ? "/orders" : "/orders/"),
+            BUNDLE + "truststore.certificate=file:" + certificates.caCert(),
+            BUNDLE + "keystore.certificate=file:" + client.cert(),
+            BUNDLE + "keystore.private-key=file:" + client.key())
+        .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"v2", "v3"})
   void aBundleIsTrustedAndShown(String api, EtcdServer source) {
     TestCertificates certificates = TestCertificates.in(directory);
-    TestCertificates.Pair client = certificates.client("mirror");
     new V3Http(source.clientUrl()).put("/orders/1", "one");
 
     try (EtcdServer sink = EtcdServer.builder().enableV2(true).tls(certificates).start()) {
-      LinkRunner.orders(
-              SOURCE + "address=v3:" + source.clientUrl(),
-              SINK + "address=" + api + ":" + sink.tlsUrl(),
-              SINK + "ssl.bundle=etcd",
-              "etcd-mirror.links.orders.prefix=" + (api.equals("v2") ? "/orders" : "/orders/"),
-              BUNDLE + "truststore.certificate=file:" + certificates.caCert(),
-              BUNDLE + "keystore.certificate=file:" + client.cert(),
-              BUNDLE + "keystore.private-key=file:" + client.key())
-          .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+      mirroring(api, source, sink, certificates)
           .run(context ->
               assertThat(context.getBean(EtcdMirrors.class).mirror("orders").awaitLevel(PATIENCE))
                   .isTrue());
@@ -68,20 +75,11 @@ class SslBundleTest {
   @ValueSource(strings = {"v2", "v3"})
   void theNextConnectionUsesABundleThatIsReloaded(String api, EtcdServer source) {
     TestCertificates certificates = TestCertificates.in(directory);
-    TestCertificates.Pair client = certificates.client("mirror");
     V3Http writer = new V3Http(source.clientUrl());
     writer.put("/orders/1", "one");
 
     try (EtcdServer sink = EtcdServer.builder().enableV2(true).tls(certificates).start()) {
-      LinkRunner.orders(
-              SOURCE + "address=v3:" + source.clientUrl(),
-              SINK + "address=" + api + ":" + sink.tlsUrl(),
-              SINK + "ssl.bundle=etcd",
-              "etcd-mirror.links.orders.prefix=" + (api.equals("v2") ? "/orders" : "/orders/"),
-              BUNDLE + "truststore.certificate=file:" + certificates.caCert(),
-              BUNDLE + "keystore.certificate=file:" + client.cert(),
-              BUNDLE + "keystore.private-key=file:" + client.key())
-          .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+      mirroring(api, source, sink, certificates)
           .run(context -> {
             EtcdMirror mirror = context.getBean(EtcdMirrors.class).mirror("orders");
             assertThat(mirror.awaitLevel(PATIENCE)).isTrue();

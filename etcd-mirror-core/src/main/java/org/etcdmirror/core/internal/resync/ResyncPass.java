@@ -45,7 +45,9 @@ public final class ResyncPass implements Diff.Visitor {
   private final SurplusEntries extras;
   private final PlannedDifferences differences;
 
-  /** The source's leases whose copies are prolonged already. */
+  /**
+   * The source's leases whose copies are prolonged already: one number for each lease with keys.
+   */
   private final Set<Long> prolonged = new HashSet<>();
 
   private long index;
@@ -115,8 +117,9 @@ public final class ResyncPass implements Diff.Visitor {
   }
 
   /**
-   * A copy on the source's lease may be about to go: what the stream tells of the lease at an older
-   * index is dropped behind this pass. One key stands for a whole lease that ends when it should.
+   * A copy on the source's lease may be about to go, because a refresh that the stream sent at an
+   * older index is dropped behind this pass. So the pass refreshes it. One key stands for a whole
+   * lease that ends when it should.
    */
   @Override
   public void equal(Entry wanted, Entry found)

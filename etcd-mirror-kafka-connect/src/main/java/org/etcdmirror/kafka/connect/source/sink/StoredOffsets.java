@@ -64,11 +64,11 @@ final class StoredOffsets {
 
   /**
    * Waits until this offset, or a later one of the same writer, is stored. A former task that is
-   * cut off from its group may overwrite it before it is seen, so it is delivered again now and
-   * then.
+   * cut off from its group may overwrite it before it is seen, so it is delivered again after each
+   * commit, or each five seconds.
    *
    * @param writers who may have written the offset that is stored
-   * @throws FencedException if somebody else has
+   * @throws FencedException if another task has written it
    */
   void await(LinkOffset wanted, Set<String> writers, Again again)
       throws IOException, InterruptedException {
@@ -81,7 +81,7 @@ final class StoredOffsets {
         return;
       }
       deliveries.awaitCommit(LOOK_AGAIN);
-      if (stored != null && stored.equals(last())) {
+      if (stored != null) {
         again.deliver();
       }
     }
