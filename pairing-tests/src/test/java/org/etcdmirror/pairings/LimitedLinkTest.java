@@ -137,7 +137,12 @@ class LimitedLinkTest {
       int size = (int) Math.min(left, between(random, 1, LARGEST_VALUE));
       String key = "/conf/" + random.nextInt(KEYS);
       String value = value(i, size);
-      history.wrote(key, Witness.abbreviated(value), source.write(key, value));
+      try {
+        history.wrote(key, Witness.abbreviated(value), source.write(key, value));
+      } catch (IllegalStateException noAnswer) {
+        // A busy server gives up after 7 s, and may still carry it out.
+        history.mayHaveWritten(key, Witness.abbreviated(value));
+      }
       left -= size;
       // Close behind each other, or with silence in between.
       for (int looks = random.nextInt(3) * random.nextInt(8); looks > 0; looks--) {

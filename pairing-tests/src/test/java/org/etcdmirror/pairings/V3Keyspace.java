@@ -26,10 +26,15 @@ final class V3Keyspace implements Keyspace {
   private static final String[] DIRECTORIES = {"a", "b", "a-b"};
 
   private final V3Http http;
+
+  /** For writes that are recorded: a repeated one could happen a second time, after newer ones. */
+  private final V3Http once;
+
   private final String[] urls;
 
   V3Keyspace(URI... servers) {
     this.http = new V3Http(servers[0]);
+    this.once = http.withoutRepeats();
     this.urls = Stream.of(servers).map(URI::toString).toArray(String[]::new);
   }
 
@@ -93,12 +98,12 @@ final class V3Keyspace implements Keyspace {
 
   @Override
   public long write(String key, @Nullable String value) {
-    return value == null ? http.delete(key) : http.put(key, value);
+    return value == null ? once.delete(key) : once.put(key, value);
   }
 
   @Override
   public long deleteTree(String directory) {
-    return http.deletePrefix(directory + "/");
+    return once.deletePrefix(directory + "/");
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * product, for tests to write and to look with. Each request has a connection of its own, and
  * throws {@link UncheckedIOException} if there is no answer. What a busy server did not answer in
  * its own time (etcd 3.4 and 3.5, 7 s) is asked again, for up to three minutes. So a write may
- * happen twice, one right after the other. Safe for use by many threads.
+ * happen twice, the second time long after the answer; {@link #withoutRepeats} is for tests to
+ * which that matters. Safe for use by many threads.
  */
 public final class V3Http {
 
@@ -32,6 +33,7 @@ public final class V3Http {
 
   private final URI server;
   private final @Nullable Login login;
+  private final boolean repeats;
   private volatile @Nullable String token;
 
   private record Login(String user, String password) {}
@@ -42,18 +44,29 @@ public final class V3Http {
    * @param server where etcd is, {@code http://HOST:PORT}
    */
   public V3Http(URI server) {
-    this(requireNonNull(server, "server"), null);
+    this(requireNonNull(server, "server"), null, true);
   }
 
-  private V3Http(URI server, @Nullable Login login) {
+  private V3Http(URI server, @Nullable Login login, boolean repeats) {
     this.server = server;
     this.login = login;
+    this.repeats = repeats;
+  }
+
+  /**
+   * The same without repeats: what the server did not answer in its time fails with {@link
+   * IllegalStateException}, and may still be carried out.
+   */
+  public V3Http withoutRepeats() {
+    V3Http client = new V3Http(server, login, false);
+    client.token = token;
+    return client;
   }
 
   /** The same as a user, who logs in again where the server has forgotten the token. */
   public V3Http as(String user, String password) {
     Login login = new Login(user, password);
-    V3Http client = new V3Http(server, login);
+    V3Http client = new V3Http(server, login, repeats);
     client.logIn(login);
     return client;
   }
@@ -258,7 +271,7 @@ public final class V3Http {
 
   /** For what may happen twice. */
   private JsonNode askAgain(String path, JsonNode question) {
-    return ask(path, question, true);
+    return ask(path, question, repeats);
   }
 
   private JsonNode ask(String path, JsonNode question, boolean again) {
