@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.etcdmirror.api.internal.DisplayText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable sequence of bytes: a key or a value. Ordered as unsigned bytes, as etcd v3 orders
@@ -71,6 +72,21 @@ public final class Bytes implements Comparable<Bytes> {
     byte[] joined = Arrays.copyOf(content, content.length + tail.content.length);
     System.arraycopy(tail.content, 0, joined, content.length, tail.content.length);
     return new Bytes(joined);
+  }
+
+  /**
+   * The first bytes behind all that begin with these; {@code null} if there are none, as behind no
+   * bytes or behind {@code 0xff}. So the keys of a prefix are a range.
+   */
+  public @Nullable Bytes prefixEnd() {
+    for (int last = content.length - 1; last >= 0; last--) {
+      if (content[last] != (byte) 0xff) {
+        byte[] end = Arrays.copyOf(content, last + 1);
+        end[last]++;
+        return new Bytes(end);
+      }
+    }
+    return null;
   }
 
   /** A copy as an array. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.etcdmirror.api.Checkpoint;
+import org.etcdmirror.api.CheckpointText;
 import org.etcdmirror.api.FencedException;
 import org.etcdmirror.api.IndexStore;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ public final class FileIndexStore implements IndexStore {
     loaded = true;
     return known == null
         ? Optional.empty()
-        : Optional.of(CheckpointText.parse(file.path(), new String(known, StandardCharsets.UTF_8)));
+        : Optional.of(
+            CheckpointText.parse(new String(known, StandardCharsets.UTF_8), "file " + file.path()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import org.etcdmirror.api.Bytes;
 import org.etcdmirror.api.MirrorEvent;
 import org.etcdmirror.api.PermanentException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes events to the table. */
 final class Entries {
@@ -14,48 +15,55 @@ final class Entries {
   private static final String PUT =
       "insert into etcd_entry (key, value) values (?, ?)"
           + " on conflict (key) do update set value = excluded.value";
-  private static final String DELETE = "delete from etcd_entry where key = ?";
-  private static final String DELETE_TREE =
-      DELETE + " or (key >= ? and key < ?)"; // unsigned bytes, as in etcd
+
+  /** A key, and for a tree what begins with it and a slash: bytea is in the order of etcd. */
+  private static final String DELETE =
+      "delete from etcd_entry where key = ? or (key >= ? and key < ?)";
 
   private static final Bytes SLASH = Bytes.utf8("/");
 
   private Entries() {}
 
-  /** Writes in order, as far as it matters. */
+  /** Writes events in their order: as many puts or deletes at once as follow each other. */
   static void write(Connection open, List<MirrorEvent> events) throws SQLException {
     try (PreparedStatement puts = open.prepareStatement(PUT);
-        PreparedStatement deletes = open.prepareStatement(DELETE);
-        PreparedStatement trees = open.prepareStatement(DELETE_TREE)) {
+        PreparedStatement deletes = open.prepareStatement(DELETE)) {
+      boolean putsLast = true;
       for (MirrorEvent event : events) {
-        byte[] key = event.key().toByteArray();
-        if (event instanceof MirrorEvent.Put put) {
-          puts.setBytes(1, key);
-          puts.setBytes(2, put.value().toByteArray());
-          puts.addBatch();
-        } else if (event instanceof MirrorEvent.Delete) {
-          deletes.setBytes(1, key);
-          deletes.addBatch();
-        } else if (event instanceof MirrorEvent.DeleteTree) {
-          // A key comes twice only before and after the delete of a tree that it is in.
-          puts.executeBatch();
-          deletes.executeBatch();
-          deleteTree(trees, event.key());
-        } else if (!(event instanceof MirrorEvent.Refresh)) {
-          throw new PermanentException("a table of plain keys cannot hold " + event);
+        if (event instanceof MirrorEvent.Refresh) {
+          continue; // the table knows no expiry
         }
+        boolean isPut = event instanceof MirrorEvent.Put;
+        if (isPut != putsLast) {
+          (putsLast ? puts : deletes).executeBatch();
+          putsLast = isPut;
+        }
+        PreparedStatement next = isPut ? puts : deletes;
+        bind(next, event);
+        next.addBatch();
       }
-      puts.executeBatch();
-      deletes.executeBatch();
+      (putsLast ? puts : deletes).executeBatch();
     }
   }
 
-  /** Deletes the key, and what begins with it and a slash; the root is a slash itself. */
-  private static void deleteTree(PreparedStatement trees, Bytes top) throws SQLException {
-    Bytes below = top.equals(SLASH) ? top : top.plus(SLASH);
-    trees.setBytes(1, top.toByteArray());
-    trees.setBytes(2, below.toByteArray());
-    trees.setBytes(3, KeyRange.endOf(below));
-    trees.executeUpdate();
+  private static void bind(PreparedStatement next, MirrorEvent event) throws SQLException {
+    Bytes key = event.key();
+    next.setBytes(1, key.toByteArray());
+    if (event instanceof MirrorEvent.Put put) {
+      next.setBytes(2, put.value().toByteArray());
+    } else if (event instanceof MirrorEvent.Delete) {
+      bindRange(next, key, key);
+    } else if (event instanceof MirrorEvent.DeleteTree) {
+      Bytes below = key.equals(SLASH) ? key : key.plus(SLASH);
+      bindRange(next, below, below.prefixEnd());
+    } else {
+      throw new PermanentException("a table of plain keys cannot hold " + event);
+    }
+  }
+
+  private static void bindRange(PreparedStatement next, Bytes from, @Nullable Bytes to)
+      throws SQLException {
+    next.setBytes(2, from.toByteArray());
+    next.setBytes(3, to == null ? null : to.toByteArray());
   }
 }

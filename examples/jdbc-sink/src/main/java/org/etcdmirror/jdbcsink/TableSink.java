@@ -1,10 +1,11 @@
 package org.etcdmirror.jdbcsink;
 
 import java.io.IOException;
-import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.etcdmirror.api.AtomicSink;
 import org.etcdmirror.api.Checkpoint;
@@ -18,18 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the table {@code etcd_entry} of PostgreSQL equal to a keyspace. A batch and its checkpoint
- * are one transaction. Each transaction locks and changes the row of the link first. So it waits
- * for one whose answer was lost, and one that comes late finds that the row has changed.
+ * are one transaction. Each transaction changes the row of the link first. So it waits for one
+ * whose answer was lost, and one that comes late finds that the row has changed.
  */
 public final class TableSink implements AtomicSink {
 
   private final Transactions transactions;
-  private final LinkRow row = new LinkRow();
+  private LinkRow row = new LinkRow("", UUID.randomUUID());
+  private LinkRow.@Nullable Content last;
 
   /**
    * Makes a sink. The tables of {@code schema.sql} must exist, and must be this link's alone.
    *
-   * @param database with time-outs, because a mirror waits for each answer
+   * @param database a pool, with time-outs, because a mirror waits for each answer
    * @param idle how long the server keeps a transaction of a client that is silent, such as 10 s
    */
   public TableSink(DataSource database, Duration idle) {
@@ -48,7 +50,10 @@ public final class TableSink implements AtomicSink {
 
   @Override
   public IndexStore indexStore(String link) {
-    row.name(link);
+    if (!row.link().isEmpty()) {
+      throw new IllegalStateException("sink serves %s, so not %s".formatted(row.link(), link));
+    }
+    row = new LinkRow(link, row.self());
     return this;
   }
 
@@ -58,13 +63,15 @@ public final class TableSink implements AtomicSink {
   }
 
   @Override
-  public Optional<Checkpoint> load() throws IOException {
-    return transactions.run("reading the checkpoint", Connection::rollback, row::load);
+  public synchronized Optional<Checkpoint> load() throws IOException {
+    LinkRow.Content found = transactions.run("reading the checkpoint", row::read);
+    last = found;
+    return found.parsed(row.link());
   }
 
   @Override
-  public void confirm() throws IOException {
-    transactions.run("reading the checkpoint", Connection::rollback, row::confirm);
+  public synchronized void confirm() throws IOException {
+    last = transactions.run("reading the checkpoint", open -> row.confirm(open, last));
   }
 
   @Override
@@ -82,21 +89,25 @@ public final class TableSink implements AtomicSink {
     write(batch.events(), checkpoint);
   }
 
-  private void write(List<MirrorEvent> events, @Nullable Checkpoint next) throws IOException {
-    row.moved(
+  private synchronized void write(List<MirrorEvent> events, @Nullable Checkpoint next)
+      throws IOException {
+    last =
         transactions.run(
             "writing %d events and the checkpoint".formatted(events.size()),
-            Connection::commit,
             open -> {
-              long moves = row.move(open, next);
+              LinkRow.Content moved = row.move(open, row.confirm(open, last), next);
               Entries.write(open, events);
-              return moves;
-            }));
+              return moved;
+            });
   }
 
   @Override
   public Snapshot snapshot(Selection selection) throws IOException {
-    return TableSnapshot.open(transactions, selection);
+    try {
+      return TableSnapshot.open(transactions.connect(), selection);
+    } catch (SQLException e) {
+      throw Transactions.failure("reading the table", e);
+    }
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the table as it was at one moment, some rows at a time, on a connection of its own. */
 final class TableSnapshot implements Snapshot {
 
+  private static final System.Logger LOG = System.getLogger(TableSnapshot.class.getName());
   private static final int ROWS = 500;
   private static final String RANGE =
       "select key, value from etcd_entry where key >= ? and (? is null or key < ?) order by key";
@@ -29,26 +30,22 @@ final class TableSnapshot implements Snapshot {
   private @Nullable ResultSet rows;
 
   private TableSnapshot(Connection connection, Selection selection) throws SQLException {
-    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    connection.setReadOnly(true);
     this.connection = connection;
     this.prefixes = new ArrayDeque<>(selection.prefixes());
     this.exact = selection.exact();
-    this.query = connection.prepareStatement(exact ? ONE : RANGE);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setReadOnly(true);
+    query = connection.prepareStatement(exact ? ONE : RANGE);
     query.setFetchSize(ROWS);
   }
 
-  static TableSnapshot open(Transactions transactions, Selection selection) throws IOException {
+  /** Closes the connection when it is closed, or cannot be opened. */
+  static TableSnapshot open(Connection connection, Selection selection) throws SQLException {
     try {
-      Connection own = transactions.newConnection();
-      try {
-        return new TableSnapshot(own, selection);
-      } catch (SQLException e) {
-        own.close();
-        throw e;
-      }
+      return new TableSnapshot(connection, selection);
     } catch (SQLException e) {
-      throw SqlFailure.of("reading the table", e);
+      connection.close();
+      throw e;
     }
   }
 
@@ -69,22 +66,27 @@ final class TableSnapshot implements Snapshot {
       }
       return new MirrorEvent.Put(Bytes.of(rows.getBytes(1)), Bytes.of(rows.getBytes(2)), 0, null);
     } catch (SQLException e) {
-      throw SqlFailure.of("reading the table", e);
+      throw Transactions.failure("reading the table", e);
     }
   }
 
   private ResultSet rows(Bytes prefix) throws SQLException {
     query.setBytes(1, prefix.toByteArray());
     if (!exact) {
-      byte[] end = KeyRange.endOf(prefix);
-      query.setBytes(2, end);
-      query.setBytes(3, end);
+      Bytes end = prefix.prefixEnd();
+      byte[] bytes = end == null ? null : end.toByteArray();
+      query.setBytes(2, bytes);
+      query.setBytes(3, bytes);
     }
     return query.executeQuery();
   }
 
   @Override
   public void close() {
-    Closing.quietly(connection);
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      LOG.log(System.Logger.Level.DEBUG, "connection could not be closed", e);
+    }
   }
 }

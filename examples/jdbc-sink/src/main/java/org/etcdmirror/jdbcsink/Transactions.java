@@ -3,16 +3,19 @@ package org.etcdmirror.jdbcsink;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.etcdmirror.api.ClosedException;
-import org.jspecify.annotations.Nullable;
+import org.etcdmirror.api.PermanentException;
 
-/**
- * Runs transactions on one connection. After a failure it takes a new one, because it is not known
- * what became of the transaction on the old one.
- */
-final class Transactions implements AutoCloseable {
+/** Runs transactions, each on a connection that it takes and gives back. */
+final class Transactions {
+
+  /** Classes of SQL states: features, data, constraints, users, databases, schemas, names. */
+  private static final Set<String> FOR_GOOD = Set.of("0A", "22", "23", "28", "3D", "3F", "42");
 
   /** What a transaction does. */
   @FunctionalInterface
@@ -20,15 +23,8 @@ final class Transactions implements AutoCloseable {
     T run(Connection open) throws SQLException, IOException;
   }
 
-  /** How it ends. */
-  @FunctionalInterface
-  interface End {
-    void of(Connection open) throws SQLException;
-  }
-
   private final DataSource database;
   private final Duration idle;
-  private @Nullable Connection connection;
   private volatile boolean closed;
 
   Transactions(DataSource database, Duration idle) {
@@ -37,42 +33,24 @@ final class Transactions implements AutoCloseable {
   }
 
   /**
-   * Runs a transaction.
+   * Runs a transaction. The server ends it if this process is gone.
    *
    * @param what for the message of a failure
-   * @param end {@code Connection::commit}, or {@code Connection::rollback} if it only reads
    */
-  synchronized <T> T run(String what, End end, Work<T> work) throws IOException {
-    boolean ended = false;
-    try {
-      Connection open = open();
+  <T> T run(String what, Work<T> work) throws IOException {
+    try (Connection open = connect();
+        Statement statement = open.createStatement()) {
+      statement.execute("set local idle_in_transaction_session_timeout = " + idle.toMillis());
       T result = work.run(open);
-      end.of(open);
-      ended = true;
+      open.commit();
       return result;
     } catch (SQLException e) {
-      throw SqlFailure.of(what, e);
-    } finally {
-      if (!ended) {
-        disconnect();
-      }
+      throw failure(what, e);
     }
   }
 
-  /** The connection, whose transactions end by themselves if this process is gone. */
-  private Connection open() throws SQLException {
-    Connection open = connection;
-    if (open == null) {
-      open = newConnection();
-      connection = open;
-      Statements.update(open, "set idle_in_transaction_session_timeout = " + idle.toMillis());
-      open.commit();
-    }
-    return open;
-  }
-
-  /** Opens a connection that the caller closes. */
-  Connection newConnection() throws SQLException {
+  /** A connection that the caller closes. */
+  Connection connect() throws SQLException {
     if (closed) {
       throw new ClosedException("table of PostgreSQL");
     }
@@ -81,19 +59,27 @@ final class Transactions implements AutoCloseable {
     return open;
   }
 
-  private void disconnect() {
-    Connection old = connection;
-    connection = null;
-    if (old != null) {
-      Closing.quietly(old);
-    }
+  void close() {
+    closed = true;
   }
 
-  @Override
-  public void close() {
-    closed = true;
-    synchronized (this) {
-      disconnect();
+  /**
+   * The failure of a call that may succeed later.
+   *
+   * @throws PermanentException if it never will
+   */
+  static IOException failure(String what, SQLException e) {
+    // The first one of a batch repeats the statement, with its values; the next one is the
+    // server's.
+    SQLException said = Objects.requireNonNullElse(e.getNextException(), e);
+    String state = Objects.requireNonNullElse(said.getSQLState(), "none");
+    // The second line of a message may contain values, too.
+    String line = String.valueOf(said.getMessage()).lines().findFirst().orElse("");
+    String message = "%s failed with SQL state %s: %s".formatted(what, state, line);
+    if (state.length() == 5 && FOR_GOOD.contains(state.substring(0, 2))) {
+      throw new PermanentException(
+          message + "; correct the tables or the rights of the user, and start again", said);
     }
+    return new IOException(message, said);
   }
 }

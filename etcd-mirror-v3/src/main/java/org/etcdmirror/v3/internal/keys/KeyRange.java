@@ -40,14 +40,8 @@ public record KeyRange(ByteString from, ByteString end) {
   }
 
   private static ByteString endOf(Bytes prefix) {
-    byte[] end = prefix.toByteArray();
-    for (int last = end.length - 1; last >= 0; last--) {
-      if (end[last] != (byte) 0xff) {
-        end[last]++;
-        return ByteString.copyFrom(end, 0, last + 1);
-      }
-    }
-    return ZERO;
+    Bytes end = prefix.prefixEnd();
+    return end == null ? ZERO : ByteString.copyFrom(end.toByteArray());
   }
 
   /** Whether a key lies in it. */

@@ -1,20 +1,21 @@
-package org.etcdmirror.core.store;
+package org.etcdmirror.api;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.etcdmirror.api.Checkpoint;
-import org.etcdmirror.api.PermanentException;
 import org.etcdmirror.api.internal.DisplayText;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint as lines of text, with a checksum as the last one. */
-final class CheckpointText {
+/**
+ * A checkpoint as lines of text that a person can read, for stores that keep text: a file, a column
+ * of a table. The last line is a checksum, so that a text that was cut or changed is no checkpoint.
+ * Each version of this library reads the texts of the former ones.
+ */
+public final class CheckpointText {
 
   private static final String HEADER = "etcd-mirror checkpoint 1";
   private static final String CRC = "crc=";
@@ -22,7 +23,8 @@ final class CheckpointText {
 
   private CheckpointText() {}
 
-  static String format(Checkpoint checkpoint) {
+  /** All that a checkpoint holds. */
+  public static String format(Checkpoint checkpoint) {
     StringBuilder text = new StringBuilder(HEADER).append('\n');
     text.append("index=").append(checkpoint.index()).append('\n');
     append(text, "cluster", checkpoint.clusterId());
@@ -60,19 +62,25 @@ final class CheckpointText {
     return text.toString();
   }
 
-  static Checkpoint parse(Path file, String text) {
+  /**
+   * Reads what {@link #format} wrote.
+   *
+   * @param place where the text was found, for messages: {@code "file /var/lib/index"}
+   * @throws PermanentException if it is no checkpoint; it names the place
+   */
+  public static Checkpoint parse(String text, String place) {
     int crcAt = text.lastIndexOf(CRC);
     if (!text.startsWith(HEADER + "\n") || crcAt < 0) {
-      throw corrupt(file, "the first line is missing", null);
+      throw corrupt(place, "the first line is missing", null);
     }
     if (!text.substring(crcAt).equals(CRC + crc(text.substring(0, crcAt)) + "\n")) {
-      throw corrupt(file, "the checksum is wrong", null);
+      throw corrupt(place, "the checksum is wrong", null);
     }
     Map<String, String> fields = new LinkedHashMap<>();
     for (String line : text.substring(HEADER.length() + 1, crcAt).lines().toList()) {
       int equals = line.indexOf('=');
       if (equals < 0) {
-        throw corrupt(file, "a line is not of the form name=value: " + DisplayText.of(line), null);
+        throw corrupt(place, "a line is not of the form name=value: " + DisplayText.of(line), null);
       }
       fields.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
     }
@@ -85,7 +93,7 @@ final class CheckpointText {
           Long.parseLong(fields.getOrDefault("applying", "0")),
           notes(fields));
     } catch (DateTimeParseException | IllegalArgumentException e) {
-      throw corrupt(file, DisplayText.of(e.getMessage()), e);
+      throw corrupt(place, DisplayText.of(e.getMessage()), e);
     }
   }
 
@@ -100,13 +108,10 @@ final class CheckpointText {
   }
 
   private static PermanentException corrupt(
-      Path file, @Nullable String why, @Nullable Exception cause) {
+      String place, @Nullable String why, @Nullable Exception cause) {
     return new PermanentException(
-        "file is not a valid checkpoint: "
-            + file
-            + ": "
-            + why
-            + "; restore the file, or delete it to copy again",
+        "%s does not hold a valid checkpoint: %s; restore it, or delete it to copy again"
+            .formatted(place, why),
         cause);
   }
 
