@@ -19,13 +19,15 @@ class StandbyLifeTest {
 
   private final Simulation simulation = new Simulation("V3StandbyLife", Guards.ALL_STAND);
 
-  @Test
-  void everyLifeKeepsThePromisesAndEndsWithOneLevelLeader() {
+  @ParameterizedTest
+  @ValueSource(strings = {"V3StandbyLife", "V2StandbyLife"})
+  void everyLifeKeepsThePromisesAndEndsWithOneLevelLeader(String life) {
+    Simulation lives = new Simulation(life, Guards.ALL_STAND);
     LongStream.range(SEED, SEED + LIVES)
-        .mapToObj(simulation::live)
+        .mapToObj(lives::live)
         .forEach(outcome ->
             assertThat(outcome.failure())
-                .as("seed %d\n%s", outcome.seed(), String.join("\n", outcome.trace()))
+                .as("%s, seed %d\n%s", life, outcome.seed(), String.join("\n", outcome.trace()))
                 .isEmpty());
   }
 

@@ -82,12 +82,13 @@ final class DeleteCheck implements WriteCheck {
   }
 
   private boolean isSourceEmpty() {
-    return source.values(design.scope()).isEmpty();
+    return design.mirroredValues(source).isEmpty();
   }
 
   private Map<String, String> owned(V3Store sink, long revision) {
     Map<String, String> found = new TreeMap<>();
     design.owned().forEach(prefix -> found.putAll(V3Cluster.values(sink, prefix + "/", revision)));
+    found.keySet().removeIf(key -> !design.isIncluded(key));
     return found;
   }
 }

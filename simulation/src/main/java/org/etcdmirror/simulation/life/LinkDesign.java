@@ -30,8 +30,16 @@ final class LinkDesign {
   /** The prefix that some scopes have. */
   static final String MORE = "/more";
 
+  /**
+   * Some lives leave these out: clients of v2 write below the first, those of v3 below the other.
+   */
+  private static final List<String> EXCLUDES = List.of(CONF + "/a", CONF + "/d1");
+
   /** Nothing below it is mirrored in any life. */
   static final String OTHER = "/other";
+
+  /** Seeds that are near each other would begin with like numbers. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final Scheduler scheduler = Scheduler.current();
   private final Random random;
@@ -39,11 +47,18 @@ final class LinkDesign {
   private final boolean namesFormer;
   private final ExpiryPolicy expiries;
   private final @Nullable DeleteLimit deleteLimit;
+  private final List<String> excluded;
   private final Map<String, List<String>> scopes = new HashMap<>();
   private List<String> scope = List.of(CONF);
 
-  LinkDesign(Random random) {
+  /**
+   * Draws the options.
+   *
+   * @param seed the life's: what is drawn from it leaves the other numbers of a life as they were
+   */
+  LinkDesign(Random random, long seed) {
     this.random = random;
+    this.excluded = new Random(~seed * SPREAD).nextInt(4) == 0 ? EXCLUDES : List.of();
     this.changesScope = random.nextInt(3) == 0;
     this.namesFormer = random.nextBoolean();
     this.expiries = random.nextInt(3) == 0 ? ExpiryPolicy.COPY : ExpiryPolicy.FOLLOW_SOURCE;
@@ -102,6 +117,7 @@ final class LinkDesign {
   private MirrorScope mirrorScope() {
     MirrorScope.Builder builder = MirrorScope.builder();
     scope.forEach(builder::prefix);
+    excluded.forEach(builder::excludePrefix);
     MirrorScope built = builder.build();
     scopes.put(built.fingerprint(expiries), scope);
     return built;
@@ -128,12 +144,33 @@ final class LinkDesign {
 
   /** Whether a key is mirrored at some time of this life. */
   boolean owns(String key) {
-    return owned().stream().anyMatch(prefix -> V2Store.covers(prefix, key));
+    return isIncluded(key) && owned().stream().anyMatch(prefix -> V2Store.covers(prefix, key));
+  }
+
+  /** Whether no exclude matches a key. */
+  boolean isIncluded(String key) {
+    return excluded.stream().noneMatch(prefix -> V2Store.covers(prefix, key));
+  }
+
+  /** The values of one side that are mirrored now, by key. */
+  Map<String, String> mirroredValues(Side side) {
+    return included(side.values(scope));
+  }
+
+  /** What is mirrored now of one side, directories too. */
+  Map<String, String> mirroredEntries(Side side) {
+    return included(side.entries(scope));
+  }
+
+  private Map<String, String> included(Map<String, String> all) {
+    all.keySet().removeIf(key -> !isIncluded(key));
+    return all;
   }
 
   /** The prefixes that no mirror of this life writes to. */
   List<String> beside() {
     List<String> prefixes = new ArrayList<>(List.of("/foreign"));
+    prefixes.addAll(excluded);
     if (!changesScope) {
       prefixes.add(MORE);
     }

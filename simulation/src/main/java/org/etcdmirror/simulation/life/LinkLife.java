@@ -12,6 +12,7 @@ import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.Script;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
 import org.etcdmirror.simulation.schedule.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one link: random writes, bursts that outrun history, faults, crashes and
@@ -43,11 +44,14 @@ abstract class LinkLife implements Runnable {
   /** Whether listeners call their mirrors. */
   private boolean listenersCall;
 
+  /** Of a link from v2 to v2. */
+  private @Nullable V2StateCheck states;
+
   LinkLife(Script script, boolean fromV2, boolean toV2) {
     this.script = script;
     this.random = script.random();
     this.time = new PassingTime(random);
-    this.design = new LinkDesign(random);
+    this.design = new LinkDesign(random, script.seed());
     this.operator = new Operator(random, time::pass);
     this.shares = Happening.drawShares(random);
     this.source = side(fromV2, "source", 1);
@@ -63,6 +67,9 @@ abstract class LinkLife implements Runnable {
     this.replacement = new Replacement(random, source, sink, link, status, former, time::pass);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
+    } else if (source instanceof V2Side from && sink instanceof V2Side to) {
+      states = new V2StateCheck(from.cluster(), to.cluster(), design);
+      to.onMirrorWrite(states::check);
     }
   }
 
@@ -102,6 +109,9 @@ abstract class LinkLife implements Runnable {
       reviveIfEnded();
       status.check(link.mirror());
       callers.check();
+      if (states != null) {
+        states.check();
+      }
     }
     endInPeace();
   }
@@ -275,6 +285,9 @@ abstract class LinkLife implements Runnable {
   }
 
   private void cutOver() {
+    if (states != null) {
+      states.end();
+    }
     CutoverEnd end =
         new CutoverEnd(random, network.faults(), source, sink, link, callers::begin, time::pass);
     if (end.run()) {

@@ -55,7 +55,7 @@ final class PastStateCheck implements WriteCheck {
     return Math.min(stored.index(), source.store().revision());
   }
 
-  private static Map<String, KeyValue> entries(V3Store store, long revision, List<String> scope) {
+  private Map<String, KeyValue> entries(V3Store store, long revision, List<String> scope) {
     Map<String, KeyValue> found = new TreeMap<>();
     for (String prefix : scope) {
       String top = prefix + "/";
@@ -63,8 +63,9 @@ final class PastStateCheck implements WriteCheck {
           .keys(revision)
           .tailMap(ByteString.copyFromUtf8(top), true)
           .forEach((key, entry) -> {
-            if (key.toStringUtf8().startsWith(top)) {
-              found.put(key.toStringUtf8(), entry);
+            String name = key.toStringUtf8();
+            if (name.startsWith(top) && design.isIncluded(name)) {
+              found.put(name, entry);
             }
           });
     }

@@ -14,6 +14,7 @@ import org.etcdmirror.simulation.schedule.Scheduler;
 import org.etcdmirror.simulation.schedule.Script;
 import org.etcdmirror.simulation.schedule.SimulatedProcess;
 import org.etcdmirror.simulation.schedule.SimulationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a link whose members stand by for each other. Each of them may die, stand still for
@@ -43,11 +44,14 @@ abstract class StandbyLife implements Runnable {
   private final Map<LinkProcess, Callers> callers = new HashMap<>();
   private boolean listenersCall;
 
+  /** Of a link from v2 to v2. */
+  private @Nullable V2StateCheck states;
+
   StandbyLife(Script script, boolean isV2) {
     this.script = script;
     this.random = script.random();
     this.time = new PassingTime(random);
-    this.design = new LinkDesign(random);
+    this.design = new LinkDesign(random, script.seed());
     this.operator = new Operator(random, time::pass);
     this.shares = StandbyHappening.drawShares(random);
     this.source = side(isV2, "source", 1);
@@ -67,6 +71,9 @@ abstract class StandbyLife implements Runnable {
     }
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
+    } else if (source instanceof V2Side from && sink instanceof V2Side to) {
+      states = new V2StateCheck(from.cluster(), to.cluster(), design);
+      to.onMirrorWrite(states::check);
     }
   }
 
@@ -133,6 +140,9 @@ abstract class StandbyLife implements Runnable {
   private void check() {
     members.awake().forEach(member -> status.check(member.mirror()));
     callers.values().forEach(Callers::check);
+    if (states != null) {
+      states.check();
+    }
   }
 
   private void happen(StandbyHappening what) {
@@ -299,9 +309,9 @@ abstract class StandbyLife implements Runnable {
           "no member leads and is level, with each other one warm, after %s: source %s at %d, sink %s%s"
               .formatted(
                   PATIENCE,
-                  source.entries(design.scope()),
+                  design.mirroredEntries(source),
                   source.index(),
-                  sink.entries(design.scope()),
+                  design.mirroredEntries(sink),
                   members.describe()));
     }
   }

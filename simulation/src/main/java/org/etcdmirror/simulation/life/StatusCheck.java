@@ -171,8 +171,8 @@ final class StatusCheck {
   boolean isEqual() {
     boolean both = source.hasDirectories() && sink.hasDirectories();
     return both
-        ? source.entries(design.scope()).equals(sink.entries(design.scope()))
-        : source.values(design.scope()).equals(sink.values(design.scope()));
+        ? design.mirroredEntries(source).equals(design.mirroredEntries(sink))
+        : design.mirroredValues(source).equals(design.mirroredValues(sink));
   }
 
   /** Whether a mirror says that the sink holds all that the source has. */
@@ -185,6 +185,6 @@ final class StatusCheck {
   String describe(MirrorStatus status) {
     return "source %s at %d, sink %s, %s"
         .formatted(
-            source.entries(design.scope()), source.index(), sink.entries(design.scope()), status);
+            design.mirroredEntries(source), source.index(), design.mirroredEntries(sink), status);
   }
 }

@@ -44,6 +44,12 @@ final class V2Side implements Side {
   private long nextId;
   private boolean isSource;
   private Consumer<String> onDataWrite = key -> {};
+  private Runnable onMirrorWrite = () -> {};
+
+  /** What clients of a sink wrote that no mirror may change, without what goes by itself. */
+  private Map<String, String> others = Map.of();
+
+  private Predicate<String> mirrored = key -> true;
 
   /**
    * Creates it without keys.
@@ -72,16 +78,64 @@ final class V2Side implements Side {
   @Override
   public void mirrorsWrite(Predicate<String> keys) {
     isSource = false;
+    mirrored = keys;
+    learnOthers();
     cluster.onMirrorWrite(key -> {
-      if (V2Store.covers(OWN, key)) {
-        return;
+      if (!V2Store.covers(OWN, key)) {
+        if (!keys.test(key) || isHidden(key)) {
+          throw new SimulationException(
+              "a key beside the scope, or a hidden one, was written: " + key);
+        }
+        requireOthers(key);
+        onDataWrite.accept(key);
       }
-      if (!keys.test(key) || isHidden(key)) {
-        throw new SimulationException(
-            "a key beside the scope, or a hidden one, was written: " + key);
-      }
-      onDataWrite.accept(key);
+      onMirrorWrite.run();
     });
+  }
+
+  /** A client of a sink wrote something that is not mirrored. */
+  private void learnOthers() {
+    others = new TreeMap<>();
+    cluster
+        .store()
+        .nodes()
+        .forEach((key, node) -> {
+          boolean isMirrors = mirrored.test(key) || V2Store.covers(OWN, key);
+          if (node.value() != null && !isMirrors && stays(key)) {
+            others.put(key, node.value());
+          }
+        });
+  }
+
+  private boolean stays(String key) {
+    return cluster.store().nodes().entrySet().stream()
+        .noneMatch(entry -> entry.getValue().doesExpire() && V2Store.covers(entry.getKey(), key));
+  }
+
+  private void learnOthersOfSink() {
+    if (!isSource) {
+      learnOthers();
+    }
+  }
+
+  /** A directory that a mirror deletes or lets expire takes along all that is in it. */
+  private void requireOthers(String written) {
+    others.forEach((key, value) -> {
+      V2Node found = cluster.store().nodes().get(key);
+      if (found == null || !value.equals(found.value())) {
+        throw new SimulationException(
+            "%s is not the mirror's, and changed when the mirror wrote %s".formatted(key, written));
+      }
+    });
+  }
+
+  V2Cluster cluster() {
+    return cluster;
+  }
+
+  /** Does something after each write of a mirror. */
+  void onMirrorWrite(Runnable task) {
+    onMirrorWrite = task;
   }
 
   private static boolean isHidden(String key) {
@@ -211,12 +265,14 @@ final class V2Side implements Side {
       puts.put(prefix + i % 120, value());
     }
     cluster.burst(puts);
+    learnOthersOfSink();
   }
 
   @Override
   public void writeBelow(String prefix) {
     backUpSometimes();
     put(prefix + "/" + random.nextInt(3));
+    learnOthersOfSink();
   }
 
   @Override
@@ -271,6 +327,7 @@ final class V2Side implements Side {
         step(LinkDesign.OTHER + "/burst/", i, 100);
       }
       put(skipped);
+      learnOthersOfSink();
       members.wait(3);
     }
     member.cutOff(false);
@@ -291,6 +348,7 @@ final class V2Side implements Side {
       scheduler.note("%s restored to %d".formatted(name, backup.index()));
       cluster.restore(backup, nextId++);
     }
+    learnOthersOfSink();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A v2 cluster: a log of requests, and members that carry them out one after another. */
 public final class V2Cluster {
@@ -28,6 +29,7 @@ public final class V2Cluster {
   private long looksFor = V2Node.NEVER;
 
   private Consumer<String> onMirrorWrite = key -> {};
+  private @Nullable V2Timeline timeline;
 
   /**
    * Creates a cluster without keys.
@@ -56,6 +58,13 @@ public final class V2Cluster {
   /** Does something with the key of each write of a mirror, after it was carried out. */
   public void onMirrorWrite(Consumer<String> task) {
     onMirrorWrite = task;
+  }
+
+  /** Records each change from now on. */
+  void record(V2Timeline timeline) {
+    this.timeline = timeline;
+    timeline.begin(store);
+    store.recorder(timeline::happened);
   }
 
   /** How often the cluster was replaced. */
@@ -155,6 +164,9 @@ public final class V2Cluster {
 
   private void replace(V2Store with, long newId) {
     store = with;
+    if (timeline != null) {
+      record(timeline);
+    }
     id = newId;
     restores++;
     expireLater();

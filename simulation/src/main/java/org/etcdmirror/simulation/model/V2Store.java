@@ -33,6 +33,7 @@ public final class V2Store {
   private final Set<Long> refreshes = new HashSet<>();
 
   private final LongSupplier clock;
+  private Consumer<V2Event> recorder = event -> {};
   private long index;
 
   /** The store of a new cluster. */
@@ -75,6 +76,11 @@ public final class V2Store {
 
   V2Hub hub() {
     return hub;
+  }
+
+  /** Does something with each change from now on. */
+  void recorder(Consumer<V2Event> recorder) {
+    this.recorder = recorder;
   }
 
   /** Values and directories by key, as far as a reader from above is shown them. */
@@ -279,6 +285,7 @@ public final class V2Store {
     if (removals != null) {
       removals.accept(hub);
     }
+    recorder.accept(event);
     history.add(event);
     if (history.size() > KEPT) {
       refreshes.remove(history.remove(0).index());
