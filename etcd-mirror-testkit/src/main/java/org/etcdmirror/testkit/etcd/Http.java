@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP request on a connection of its own, so that no stale connection is ever reused. */
+/**
+ * One HTTP request on a connection of its own, so that no stale connection is ever reused. The
+ * server must say {@code Connection: close}, as etcd does when it is asked to.
+ */
 public final class Http {
 
   /** An answer; the index is -1 if there was no {@code X-Etcd-Index}. */

@@ -64,6 +64,9 @@ class V3HttpTest {
                       : "{\"header\":{\"revision\":\"7\"}}")
                   .getBytes(StandardCharsets.UTF_8);
           exchange.getRequestBody().readAllBytes();
+          // As etcd does. This server closes the connection anyway, and a client that is not told
+          // may send its next request on it.
+          exchange.getResponseHeaders().set("Connection", "close");
           exchange.sendResponseHeaders(late ? 503 : 200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
