@@ -99,10 +99,7 @@ public final class FileSource implements EventSource {
   public Snapshot snapshot(Selection selection) throws IOException {
     Point point = point();
     return DumpSnapshot.unexpired(
-        head(point),
-        keyModel,
-        new StateReader(disk, keyModel).after(disk.names(), point.group()),
-        selection);
+        head(point), keyModel, new StateReader(disk, keyModel).at(disk.names(), point), selection);
   }
 
   /** A stream from the index that is read; what happened before it is not told. */

@@ -137,6 +137,24 @@ class TornEndTest {
   }
 
   @Test
+  void indexBehindASnapshotWithADamagedEndIsReadFromAnOlderOne() throws Exception {
+    MemoryDisk rolled = new MemoryDisk();
+    FileSink sink = Dump.sink(rolled, KeyModel.BYTES, 1);
+    for (int i = 1; i <= BATCHES; i++) {
+      sink.apply(batch(i), Dump.at(i));
+    }
+    String newest = FileNames.snapshot(FileNames.snapshots(rolled.names()).last());
+    byte[] bytes = rolled.bytes(newest);
+    bytes[bytes.length - 20] ^= 1;
+    rolled.put(newest, bytes);
+    assertThatThrownBy(() -> new FileSource(rolled, KeyModel.BYTES, null).head(Dump.ALL))
+        .isInstanceOf(Damage.class)
+        .hasMessageEndingWith("; the newest index that can be read is " + BATCHES);
+    FileSource source = new FileSource(rolled, KeyModel.BYTES, (long) BATCHES);
+    assertThat(Dump.lines(source.snapshot(Dump.ALL))).hasSize(BATCHES);
+  }
+
+  @Test
   void zeroesBehindTheLastRecordAreATornEnd() throws Exception {
     byte[] bytes = disk.bytes(LOG);
     disk.put(LOG, Arrays.copyOf(bytes, bytes.length + 4_096));

@@ -35,13 +35,20 @@ public final class PointSearch {
     try {
       return newest(names);
     } catch (Damage e) {
-      Newest whole = new Newest();
-      visitWhatIsWhole(names, whole);
-      throw e.withRest(
-          whole.point == null
-              ? "no index can be read"
-              : "the newest index that can be read is " + whole.point.index());
+      throw e.withRest(newestWhole(names));
     }
+  }
+
+  private String newestWhole(Collection<String> names) {
+    Newest whole = new Newest();
+    try {
+      visitWhatIsWhole(names, whole);
+    } catch (IOException e) {
+      return "the rest cannot be read now: " + e.getMessage();
+    }
+    return whole.point == null
+        ? "no index can be read"
+        : "the newest index that can be read is " + whole.point.index();
   }
 
   private Point newest(Collection<String> names) throws IOException {
@@ -80,7 +87,25 @@ public final class PointSearch {
           "index %d is not recorded in dump '%s': %s"
               .formatted(index, disk.path(), nearest.describe()));
     }
-    return nearest.point;
+    return fromNearestBase(names, nearest.point);
+  }
+
+  /**
+   * The same with the newest snapshot before it whose end is whole: less of the log is read then.
+   */
+  private Point fromNearestBase(Collection<String> names, Point found) throws IOException {
+    for (long base : FileNames.snapshots(names).headSet(found.group(), true).descendingSet()) {
+      if (base <= found.base()) {
+        break;
+      }
+      try {
+        SnapshotEnd unused = new SnapshotFiles(disk).end(base);
+        return new Point(base, found.group(), found.stored());
+      } catch (Damage e) {
+        // An older one and the log behind it make the same state.
+      }
+    }
+    return found;
   }
 
   /** The group with which the readable history begins: 0 if nothing was removed yet. */
@@ -111,19 +136,20 @@ public final class PointSearch {
     if (base > 0) {
       SnapshotEnd end = new SnapshotFiles(disk).end(base);
       if (end.storedIn() == base) {
-        visit(base, end.stored(), visitor);
+        visit(base, base, end.stored(), visitor);
       }
     }
     try (Groups groups = new Groups(disk, names, base)) {
       for (Group next = groups.next(); next != null; next = groups.next()) {
-        visit(next.number(), next.commit().stored(), visitor);
+        visit(base, next.number(), next.commit().stored(), visitor);
       }
     }
   }
 
-  private static void visit(long group, @Nullable Stored stored, Consumer<Point> visitor) {
+  private static void visit(
+      long base, long group, @Nullable Stored stored, Consumer<Point> visitor) {
     if (stored != null && stored.isLevel()) {
-      visitor.accept(new Point(group, stored));
+      visitor.accept(new Point(base, group, stored));
     }
   }
 

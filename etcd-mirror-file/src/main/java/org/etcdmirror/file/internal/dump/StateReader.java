@@ -19,7 +19,7 @@ import org.etcdmirror.file.internal.merge.MergedState;
 import org.etcdmirror.file.internal.merge.SortedRuns;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the state after a group: the newest snapshot before it, and what happened then. */
+/** Reads the state after a group: a snapshot before it, and what happened then. */
 public final class StateReader {
 
   private final Disk disk;
@@ -31,14 +31,23 @@ public final class StateReader {
     this.keyModel = keyModel;
   }
 
+  /** Reads the state at a point. */
+  public MergedState at(Collection<String> names, Point point) throws IOException {
+    return after(names, point.base() == 0 ? null : point.base(), point.group());
+  }
+
   /**
-   * Reads the state.
+   * Reads the state, from the newest snapshot before it.
    *
    * @param names the files of the dump
    * @param group the last group that counts; later ones need not exist
    */
   public MergedState after(Collection<String> names, long group) throws IOException {
-    Long base = FileNames.snapshots(names).floor(group);
+    return after(names, FileNames.snapshots(names).floor(group), group);
+  }
+
+  private MergedState after(Collection<String> names, @Nullable Long base, long group)
+      throws IOException {
     SortedRuns later = new SortedRuns(disk);
     try {
       DiskFile snapshot = base == null ? null : disk.open(FileNames.snapshot(base));
