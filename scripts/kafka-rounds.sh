@@ -37,4 +37,4 @@ mvn -B test -pl etcd-mirror-kafka-connect -am -Dtest=FaultRoundsTest \
 echo '| fault | taken over by the other worker | level after | tasks started again |'
 echo '|---|---|---|---|'
 cat "$results/kafka-rounds.md" 2>/dev/null || true
-[ "$status" = 0 ] || die "it failed: $log and etcd-mirror-kafka-connect/target/surefire-reports tell"
+[ "$status" = 0 ] || die "it failed: $log and etcd-mirror-kafka-connect/target/surefire-reports tell; logs, threads and transactions are in etcd-mirror-kafka-connect/target/kafka-rounds-failed"

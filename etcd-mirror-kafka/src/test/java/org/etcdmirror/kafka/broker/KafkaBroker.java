@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -195,6 +196,11 @@ public final class KafkaBroker implements AutoCloseable {
     auto.create.topics.enable=false
     """
         .formatted(port, controllerPort, behindProxyPort, proxyPort(), directory.resolve("data"));
+  }
+
+  /** Copies all that it wrote to a file. */
+  public void keepLog(Path file) throws IOException {
+    Files.copy(directory.resolve("log"), file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private String log() {

@@ -35,6 +35,11 @@ public final class Signals {
     send("CONT", process);
   }
 
+  /** Lets a JVM write what each of its threads does to its output. */
+  public static void dumpThreads(Process process) {
+    send("QUIT", process);
+  }
+
   /** Whether a process ends within this time; an interrupt is kept for the caller. */
   static boolean ends(Process process, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();

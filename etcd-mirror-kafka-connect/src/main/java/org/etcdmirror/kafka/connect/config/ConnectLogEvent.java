@@ -14,6 +14,7 @@ public enum ConnectLogEvent {
   DELETES_MAY_BE_MISSING("A gap was closed without the deletes in it"),
   PARTITION_NOT_CLAIMED("A task cannot claim a partition in etcd yet, and repeats that"),
   PARTITION_NOT_CHECKED("A task cannot look at its claim of a partition in etcd"),
+  RECORDS_NOT_CONFIRMED("The worker has not confirmed records for a minute, or for many"),
   OFFSET_OF_ETCD("A partition goes on from the offset that etcd holds");
 
   private final String meaning;

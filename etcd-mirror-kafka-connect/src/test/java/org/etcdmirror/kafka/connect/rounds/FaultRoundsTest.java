@@ -67,9 +67,18 @@ class FaultRoundsTest {
       for (int round = 0; round < ROUNDS; round++) {
         Fault fault = faults.get(round % faults.size());
         String why = "seed %d, round %d, %s".formatted(seed, round + 1, fault);
-        play(fault, why, route, from, to);
-        route.assertTopicIsExact(why);
-        route.assertSameOrder(why);
+        try {
+          play(fault, why, route, from, to);
+          route.assertTopicIsExact(why);
+          route.assertSameOrder(why);
+        } catch (Exception | AssertionError e) {
+          try {
+            Evidence.keep(SharedBroker.broker(), workers);
+          } catch (Exception notKept) {
+            e.addSuppressed(notKept);
+          }
+          throw e;
+        }
       }
     }
     Files.write(Path.of("target/kafka-rounds.md"), table);

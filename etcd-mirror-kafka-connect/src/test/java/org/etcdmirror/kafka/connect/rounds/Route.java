@@ -106,7 +106,9 @@ final class Route {
         .untilAsserted(() -> {
           restartFailed(worker);
           assertThat(index(worker))
-              .as("%s: %s %s", why, worker.tasks(name), worker.tasks(sink()))
+              .as(
+                  "%s: %s %s, offsets %s",
+                  why, worker.tasks(name), worker.tasks(sink()), worker.lastOffsets())
               .isGreaterThanOrEqualTo(revision);
           assertThat(new V3Http(to.clientUrl()).values(prefix)).as(why).isEqualTo(wanted);
         });

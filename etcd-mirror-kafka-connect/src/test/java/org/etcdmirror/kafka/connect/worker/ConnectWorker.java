@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +41,8 @@ public final class ConnectWorker implements AutoCloseable {
   /** While members of the group come and go, or what was stored is read. */
   private static final Set<Integer> BUSY = Set.of(409, 500, 503);
 
-  private static final Duration REQUEST = Duration.ofSeconds(60);
+  /** The worker gives up a request after 90 s, and says then where it waits. */
+  private static final Duration REQUEST = Duration.ofSeconds(100);
 
   private final KafkaBroker broker;
   private final Path directory;
@@ -51,6 +53,7 @@ public final class ConnectWorker implements AutoCloseable {
   private final int port = Ports.free();
   private final HttpClient client = HttpClient.newHttpClient();
   private Process process;
+  private volatile String lastOffsets = "not asked";
 
   private ConnectWorker(KafkaBroker broker, Path directory) {
     this.broker = broker;
@@ -190,8 +193,10 @@ public final class ConnectWorker implements AutoCloseable {
       answer = send("GET", "/connectors/%s/offsets".formatted(connector), null);
     } catch (HttpTimeoutException e) {
       // A transaction of a worker that was killed hides what comes behind it, until it is aborted.
+      lastOffsets = "no answer in " + REQUEST;
       return null;
     }
+    lastOffsets = answer.statusCode() + " " + answer.body();
     if (answer.statusCode() != OK) {
       return null;
     }
@@ -201,6 +206,23 @@ public final class ConnectWorker implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** What the worker answered to the last question for offsets. */
+  public String lastOffsets() {
+    return lastOffsets;
+  }
+
+  /** Copies all that it wrote to a file, with what each of its threads does now. */
+  public void keepLog(Path file) throws IOException {
+    Path log = directory.resolve("log");
+    if (process.isAlive()) {
+      Signals.dumpThreads(process);
+      Awaitility.await("the threads of the worker")
+          .atMost(Patience.PATIENCE)
+          .until(() -> Files.readString(log).contains("JNI global refs"));
+    }
+    Files.copy(log, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Ends a connector, if there is one of this name. */

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.etcdmirror.api.ClosedException;
+import org.etcdmirror.kafka.connect.config.ConnectLogEvent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands batches from the threads of the mirrors to the worker's thread, and its confirmations back.
@@ -19,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deliveries {
 
+  private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
+
+  /** A worker that waits for its brokers says nothing, and calls its tasks RUNNING. */
+  private static final Duration SLOW = Duration.ofMinutes(1);
+
   private final boolean confirmsBeforeNext;
+  private final Duration slow;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Delivery> waiting = new ArrayDeque<>();
@@ -35,7 +44,18 @@ public final class Deliveries {
    *     as it does where each batch is a transaction
    */
   public Deliveries(boolean confirmsBeforeNext) {
+    this(confirmsBeforeNext, SLOW);
+  }
+
+  /**
+   * None so far.
+   *
+   * @param slow after how long without a confirmation a line of the log says so, and then again
+   *     after twice as long
+   */
+  Deliveries(boolean confirmsBeforeNext, Duration slow) {
     this.confirmsBeforeNext = confirmsBeforeNext;
+    this.slow = slow;
   }
 
   /**
@@ -55,16 +75,37 @@ public final class Deliveries {
       waiting.add(delivery);
       changed.signalAll();
       try {
-        while (!delivery.isConfirmed()) {
-          requireOpen();
-          changed.await();
-        }
+        awaitConfirmation(delivery);
       } finally {
         waiting.remove(delivery);
         taken.remove(delivery);
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitConfirmation(Delivery delivery) throws InterruptedException {
+    long step = slow.toNanos();
+    long left = step;
+    long waited = 0;
+    while (!delivery.isConfirmed()) {
+      requireOpen();
+      left = changed.awaitNanos(left);
+      if (left <= 0 && !delivery.isConfirmed()) {
+        waited += step;
+        log.warn(
+            ConnectLogEvent.RECORDS_NOT_CONFIRMED.marker(),
+            "the worker has {} {} records for topic '{}', and has not confirmed {} of them for {} s;"
+                + " look at the brokers and at the transactions of the worker's producers",
+            waiting.contains(delivery) ? "not taken" : "taken",
+            delivery.records().size(),
+            delivery.records().get(0).topic(),
+            delivery.missing(),
+            Duration.ofNanos(waited).toSeconds());
+        step = waited;
+        left = step;
+      }
     }
   }
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +23,7 @@ import org.etcdmirror.testkit.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** The way of a batch to the worker, in each order of what the worker does. */
 @Timeout(60)
@@ -158,9 +163,40 @@ class DeliveriesTest {
           }
         });
     mirror.start();
-    await().until(() -> mirror.getState() == Thread.State.WAITING);
+    await().until(() -> mirror.getState() == Thread.State.TIMED_WAITING);
     mirror.interrupt();
     mirror.join(Patience.PATIENCE.toMillis());
     assertThat(atLeastOnce.next(NOT_AT_ALL)).isNull();
+  }
+
+  @Test
+  void slowWorkerIsNamedInTheLogLessAndLessOften() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(Deliveries.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    logger.addAppender(lines);
+    Deliveries slow = new Deliveries(true, Duration.ofMillis(20));
+    try {
+      FutureTask<Void> mirror = delivering(slow, record(), record());
+      await().atMost(Patience.PATIENCE).until(() -> !lines.list.isEmpty());
+      assertThat(lines.list.get(0).getFormattedMessage())
+          .contains("has not taken 2 records for topic 't'")
+          .contains("not confirmed 2 of them");
+      List<SourceRecord> batch = next(slow);
+      slow.confirmed(batch.get(0), true);
+      await()
+          .atMost(Patience.PATIENCE)
+          .until(() ->
+              lines.list.stream()
+                  .anyMatch(line ->
+                      line.getFormattedMessage().contains("has taken 2 records")
+                          && line.getFormattedMessage().contains("not confirmed 1 of them")));
+      slow.confirmed(batch.get(1), true);
+      awaitEnd(mirror);
+    } finally {
+      logger.detachAppender(lines);
+      slow.close();
+    }
   }
 }
