@@ -90,7 +90,21 @@ final class LinkSides {
     try {
       return provider.createSink(settings);
     } catch (IllegalArgumentException e) {
-      throw LinkPropertyException.wrong(sink.property(), address, e);
+      throw checkpointKey != null && isMadeWithoutKey(provider, settings)
+          ? LinkPropertyException.wrong(
+              EtcdMirrorProperties.nameOf(sink.link(), "checkpoint-key"), checkpointKey, e)
+          : LinkPropertyException.wrong(sink.property(), address, e);
+    }
+  }
+
+  /** Whether the sink can be, if the place of its index is not chosen. */
+  private static boolean isMadeWithoutKey(SinkProvider provider, SinkSettings settings) {
+    SinkSettings plain =
+        new SinkSettings(settings.address(), settings.access(), null, settings.sourceKeyModel());
+    try (EventSink unused = provider.createSink(plain)) {
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -55,14 +55,32 @@ class LinkPropertiesTest {
           LinkProperties bound =
               requireNonNull(context.getBean(EtcdMirrorProperties.class).links().get("orders"));
           assertThat(bound.prefix()).containsExactly("/a/=/b/", "/c/");
+          assertThat(bound.exclude()).hasToString("[/a/secret/.*]");
+          assertThat(bound.excludePrefix()).containsExactly("/a/tmp/");
+          assertThat(bound.link()).isEqualTo("shop");
           assertThat(bound.recovery()).isEqualTo(LinkProperties.Recovery.FAIL);
+          assertThat(bound.maxDeletes()).isEqualTo("25%");
+          assertThat(bound.maxWritesPerSecond()).isEqualTo(50);
+          assertThat(bound.requireEmpty()).isTrue();
+          assertThat(bound.formerPrefix()).containsExactly("/old/");
+          assertThat(bound.compareAtStart()).isTrue();
           assertThat(bound.ttl()).isEqualTo(ExpiryPolicy.COPY);
           assertThat(bound.unsupportedEntries()).isEqualTo(UnsupportedEntries.SKIP);
           assertThat(bound.catchUp().mode()).isEqualTo(CatchUp.Mode.HOLD);
+          assertThat(bound.catchUp().events()).isEqualTo(7);
+          assertThat(bound.catchUp().age()).isEqualTo(Duration.ofMinutes(3));
+          assertThat(bound.catchUp().watches()).isEqualTo(2);
           assertThat(bound.verify().every()).isEqualTo(Duration.ofHours(1));
+          assertThat(bound.verify().repair()).isTrue();
+          assertThat(bound.verify().rate()).isEqualTo(100);
+          assertThat(bound.standby().enabled()).isTrue();
+          assertThat(bound.standby().member()).isEqualTo("one");
           assertThat(bound.standby().term()).isEqualTo(Duration.ofSeconds(9));
+          assertThat(bound.buffer().events()).isEqualTo(11);
           assertThat(bound.buffer().size().toMegabytes()).isEqualTo(1);
           assertThat(bound.source().user()).isEqualTo("reader");
+          assertThat(bound.source().password()).isEqualTo("secret");
+          assertThat(bound.checkpointKey()).isEqualTo("/index");
           assertThat(bound.failFast()).isTrue();
           assertThat(context.getBean(EtcdMirrors.class).mirror("orders").link()).isEqualTo("shop");
         });
@@ -149,6 +167,15 @@ class LinkPropertiesTest {
           assertThat(analysis.getDescription()).contains(LINK + property + " ", problem);
           assertThat(analysis.getDescription() + analysis.getAction()).contains(action);
         });
+  }
+
+  @Test
+  void aKeyForTheIndexIsNamedWhereTheSinkHasItsOwnPlace() {
+    LinkRunner.orders(LINK + "sink.address=v2:http://127.0.0.1:2", LINK + "checkpoint-key=/index")
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(LINK + "checkpoint-key is '/index'"));
   }
 
   @Test
