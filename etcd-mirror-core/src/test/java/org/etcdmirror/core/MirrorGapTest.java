@@ -139,9 +139,14 @@ class MirrorGapTest extends MirrorFixture {
     confirm.awaitReached();
     sink.preset("/conf/a", "drifted");
     eventually(() -> told.verified.stream().anyMatch(report -> report.differences() > 0));
+    // While the reader looks, so that it does not learn of these writes before they are history.
+    Faults.Gate poll = source.faults.block("poll");
+    source.foreignWrites(1);
+    poll.awaitReached();
     source.foreignWrites(10);
     source.clearHistory();
     source.breakStreams();
+    poll.release();
     eventually(() -> mirror.runtime().doubts().isAnswered());
     handedOver(mirror);
     confirm.release();
