@@ -27,8 +27,12 @@ public final class V2Timeline {
    * @param keys which keys it is about
    */
   public V2Timeline(V2Cluster cluster, Predicate<String> keys) {
-    this.keys = keys;
+    this(keys);
     cluster.record(this);
+  }
+
+  V2Timeline(Predicate<String> keys) {
+    this.keys = keys;
   }
 
   /** The cluster holds something else now. */
