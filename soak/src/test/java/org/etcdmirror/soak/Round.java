@@ -254,7 +254,8 @@ final class Round implements Stage, AutoCloseable {
         attempts,
         ownKeys,
         tally,
-        settings.copiesStates() ? history : null);
+        settings.copiesStates() ? history : null,
+        SinkReader.FITS_WITHIN);
   }
 
   /** Writes down what a person needs to find out what was wrong, beside the logs. */

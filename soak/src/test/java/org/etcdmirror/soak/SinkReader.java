@@ -26,6 +26,9 @@ final class SinkReader implements AutoCloseable {
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
   private static final int MOST_LOSSES = 5;
 
+  /** Within this time the sink holds a state of the source's new history. */
+  static final Duration FITS_WITHIN = Condition.PATIENCE;
+
   private final Keyspace sink;
   private final Scope scope;
   private final Attempts attempts;
@@ -44,11 +47,17 @@ final class SinkReader implements AutoCloseable {
   /** A state that does not fit is of another history. */
   private boolean lenient;
 
+  private final Duration fitsWithin;
+
+  /** When the first state was read that does not fit, while both histories were whole. */
+  private @Nullable Long unfitSince;
+
   /**
    * Starts it.
    *
    * @param ownKeys what the sink holds besides the copy
    * @param history null if only the values are checked
+   * @param fitsWithin how long after a side was put back a state may not fit
    */
   SinkReader(
       Keyspace sink,
@@ -56,7 +65,9 @@ final class SinkReader implements AutoCloseable {
       Attempts attempts,
       Map<String, String> ownKeys,
       Tally tally,
-      @Nullable SourceHistory history) {
+      @Nullable SourceHistory history,
+      Duration fitsWithin) {
+    this.fitsWithin = fitsWithin;
     this.sink = sink;
     this.scope = scope;
     this.attempts = attempts;
@@ -123,10 +134,12 @@ final class SinkReader implements AutoCloseable {
     lenient = lenient || !isOfOneHistory(changesBefore);
     if (lenient && history.newest() < index) {
       tally.count("sink states", "of another history");
+      checkThatItFits(isOfOneHistory(changesBefore));
     } else if (!history.reaches(index, HISTORY_PATIENCE)) {
       tally.count("sink states", "history not known in time");
     } else {
       compare(past, index, held, content.index());
+      checkThatItFits(isOfOneHistory(changesBefore));
       // A state from before the change may be newer than those after it.
       lenient = lenient || !isOfOneHistory(changesBefore);
     }
@@ -145,6 +158,19 @@ final class SinkReader implements AutoCloseable {
       wrong.ifPresent(what -> lose(what + " (revision %d of the sink)".formatted(revision)));
       // What is wrong stays so for a while, and is one loss.
       lenient = wrong.isPresent();
+    }
+  }
+
+  /** A side that was put back excuses no state for ever. */
+  private void checkThatItFits(boolean ofOneHistory) {
+    long now = System.nanoTime();
+    if (!lenient || !ofOneHistory) {
+      unfitSince = null;
+    } else if (unfitSince == null) {
+      unfitSince = now;
+    } else if (now - unfitSince >= fitsWithin.toNanos()) {
+      unfitSince = null;
+      lose("no state of the source for %s after a side was put back".formatted(fitsWithin));
     }
   }
 

@@ -3,6 +3,7 @@ package org.etcdmirror.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class SinkReaderTest {
   private final Attempts attempts = new Attempts();
   private final SourceHistory history = new SourceHistory();
   private final Tally tally = new Tally();
+  private Duration fitsWithin = SinkReader.FITS_WITHIN;
   private final String value = attempts.value("/soak/a", "v");
   private final Map<String, String> sink =
       new TreeMap<>(Map.of("/own/a", "1", "/copy/a", value, CHECKPOINT, "index=2\nwriter=w"));
@@ -104,6 +106,33 @@ final class SinkReaderTest {
     assertThat(tally.losses()).hasSize(1);
   }
 
+  @Test
+  void findsASinkThatNeverFitsAfterASideWasPutBack() throws Exception {
+    fitsWithin = Duration.ZERO;
+    Map<String, String> empty = new TreeMap<>(sink);
+    empty.remove("/copy/a");
+    BlockingQueue<Map<String, String>> states = new LinkedBlockingQueue<>();
+    Semaphore reads = new Semaphore(0);
+    SinkReader reader =
+        reader(() -> {
+          reads.release();
+          return states.take();
+        });
+    reads.acquire();
+    reader.expectAnotherHistory();
+    states.add(empty);
+    reads.acquire();
+    reader.anotherHistoryBegan();
+    for (int i = 0; i < 3; i++) {
+      states.add(empty);
+      reads.acquire();
+    }
+    states.add(empty);
+    reader.close();
+    assertThat(tally.losses()).isNotEmpty();
+    assertThat(tally.losses().get(0)).contains("no state of the source");
+  }
+
   /** The first state is checked before the second is read. */
   private void readTwice() throws InterruptedException {
     CountDownLatch reads = new CountDownLatch(2);
@@ -134,6 +163,6 @@ final class SinkReaderTest {
           }
         };
     return new SinkReader(
-        keyspace, new Scope("/copy/"), attempts, Map.of("/own/a", "1"), tally, history);
+        keyspace, new Scope("/copy/"), attempts, Map.of("/own/a", "1"), tally, history, fitsWithin);
   }
 }
