@@ -1,5 +1,6 @@
 package org.etcdmirror.simulation.life;
 
+import com.google.protobuf.ByteString;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -192,11 +193,36 @@ final class V3Side implements Side {
     }
   }
 
-  /** A backup that may be as new as the newest change is put back under the same id. */
+  /**
+   * A backup that may be as new as the newest change is put back under the same id. It does not
+   * lack deletes alone: a mirror that has compared both sides since cannot find that, which is a
+   * known limit.
+   */
   void putBackNewBackup() {
     long to = Math.max(1, index() - random.nextInt(10));
+    while (to > 1 && lacksOnlyDeletes(to)) {
+      to--;
+    }
     scheduler.note("%s restored to %d of %d".formatted(name, to, index()));
     cluster.restore(to, cluster.id());
+  }
+
+  /**
+   * Whether all that happened to mirrored keys after a revision are deletes, and there are some.
+   */
+  private boolean lacksOnlyDeletes(long revision) {
+    boolean deletes = false;
+    for (long at = revision + 1; at <= index(); at++) {
+      for (String key : cluster.store().changed(at)) {
+        if (key.startsWith(LinkDesign.CONF) || key.startsWith(LinkDesign.MORE)) {
+          if (cluster.store().keys(at).containsKey(ByteString.copyFromUtf8(key))) {
+            return false;
+          }
+          deletes = true;
+        }
+      }
+    }
+    return deletes;
   }
 
   @Override
