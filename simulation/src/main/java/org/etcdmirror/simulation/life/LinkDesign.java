@@ -147,6 +147,11 @@ final class LinkDesign {
     return isIncluded(key) && owned().stream().anyMatch(prefix -> V2Store.covers(prefix, key));
   }
 
+  /** Whether a key is mirrored now. */
+  boolean mirrors(String key) {
+    return isIncluded(key) && scope.stream().anyMatch(prefix -> V2Store.covers(prefix, key));
+  }
+
   /** Whether no exclude matches a key. */
   boolean isIncluded(String key) {
     return excluded.stream().noneMatch(prefix -> V2Store.covers(prefix, key));

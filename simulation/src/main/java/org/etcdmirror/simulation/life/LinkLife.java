@@ -64,7 +64,8 @@ abstract class LinkLife implements Runnable {
     this.status = new StatusCheck(source, sink, design);
     this.callers = new Callers(random, link, operator, status, silence);
     this.former = new FormerPrefixCheck(sink, design);
-    this.replacement = new Replacement(random, source, sink, link, status, former, time::pass);
+    this.replacement =
+        new Replacement(random, design, source, sink, link, status, former, time::pass);
     if (source instanceof V3Side from && sink instanceof V3Side to) {
       watch(from, to);
     } else if (source instanceof V2Side from && sink instanceof V2Side to) {

@@ -9,6 +9,7 @@ final class Replacement {
   private static final long SECOND = LinkLife.SECOND;
 
   private final Random random;
+  private final LinkDesign design;
   private final Side source;
   private final Side sink;
   private final LinkProcess link;
@@ -23,6 +24,7 @@ final class Replacement {
    */
   Replacement(
       Random random,
+      LinkDesign design,
       Side source,
       Side sink,
       LinkProcess link,
@@ -30,6 +32,7 @@ final class Replacement {
       FormerPrefixCheck former,
       LongConsumer pass) {
     this.random = random;
+    this.design = design;
     this.source = source;
     this.sink = sink;
     this.link = link;
@@ -66,7 +69,7 @@ final class Replacement {
     pass.accept(10 * SECOND);
     link.crash();
     long before = from.index();
-    from.putBackNewBackup();
+    from.putBackNewBackup(design::mirrors);
     for (int i = random.nextInt(4); i > 0; i--) {
       from.write();
     }

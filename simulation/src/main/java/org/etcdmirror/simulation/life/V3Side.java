@@ -1,6 +1,5 @@
 package org.etcdmirror.simulation.life;
 
-import com.google.protobuf.ByteString;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -197,32 +196,32 @@ final class V3Side implements Side {
    * A backup that may be as new as the newest change is put back under the same id. It does not
    * lack deletes alone: a mirror that has compared both sides since cannot find that, which is a
    * known limit.
+   *
+   * @param mirrored which keys are mirrored
    */
-  void putBackNewBackup() {
+  void putBackNewBackup(Predicate<String> mirrored) {
     long to = Math.max(1, index() - random.nextInt(10));
-    while (to > 1 && lacksOnlyDeletes(to)) {
+    while (to > 1 && lacksOnlyDeletes(to, mirrored)) {
       to--;
     }
     scheduler.note("%s restored to %d of %d".formatted(name, to, index()));
     cluster.restore(to, cluster.id());
   }
 
-  /**
-   * Whether all that happened to mirrored keys after a revision are deletes, and there are some.
-   */
-  private boolean lacksOnlyDeletes(long revision) {
-    boolean deletes = false;
-    for (long at = revision + 1; at <= index(); at++) {
-      for (String key : cluster.store().changed(at)) {
-        if (key.startsWith(LinkDesign.CONF) || key.startsWith(LinkDesign.MORE)) {
-          if (cluster.store().keys(at).containsKey(ByteString.copyFromUtf8(key))) {
-            return false;
-          }
-          deletes = true;
-        }
-      }
-    }
-    return deletes;
+  /** Whether a revision has all mirrored keys as they are now, and others beside them. */
+  private boolean lacksOnlyDeletes(long revision, Predicate<String> mirrored) {
+    Map<String, Long> then = mirrored(revision, mirrored);
+    Map<String, Long> now = mirrored(index(), mirrored);
+    return then.size() > now.size() && then.entrySet().containsAll(now.entrySet());
+  }
+
+  /** The mirrored keys at a revision, with the revisions that put them. */
+  private Map<String, Long> mirrored(long revision, Predicate<String> mirrored) {
+    Map<String, Long> found = new TreeMap<>();
+    cluster.store().keys(revision).values().stream()
+        .filter(entry -> mirrored.test(entry.getKey().toStringUtf8()))
+        .forEach(entry -> found.put(entry.getKey().toStringUtf8(), entry.getModRevision()));
+    return found;
   }
 
   @Override
