@@ -91,4 +91,30 @@ class KeyRangeTest {
     assertThat(Wire.wire(all)).isEqualTo(bytes(0, 127, 128, 255));
     assertThat(Wire.bytes(Wire.wire(all))).isEqualTo(all);
   }
+
+  @Test
+  void messageNamesAKeyAPrefixOrARange() {
+    assertThat(KeyRange.single(text("/a")).describe()).isEqualTo("key '/a'");
+    assertThat(KeyRange.of(Bytes.utf8("/a/")).describe()).isEqualTo("prefix '/a/'");
+    assertThat(KeyRange.of(Bytes.EMPTY).describe()).isEqualTo("all keys");
+    assertThat(new KeyRange(text("/a"), text("/x")).describe())
+        .isEqualTo("the range from '/a' to '/x'");
+  }
+
+  @Test
+  void onlyTheRangeOfAPrefixIsOne() {
+    assertThat(KeyRange.of(Bytes.utf8("/a")).isPrefix()).isTrue();
+    assertThat(new KeyRange(text("/a"), text("/c")).isPrefix()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "orders, /__replication/orders, /__replication/.leader/orders",
+    "/orders, /__replication/orders, /__replication/.leader/orders",
+    "/, /__replication/__ROOT__, /__replication/.leader/__ROOT__"
+  })
+  void keysOfALinkBearItsName(String link, String checkpoint, String leader) {
+    assertThat(Wire.checkpointKey(link)).isEqualTo(Bytes.utf8(checkpoint));
+    assertThat(Wire.leaderKey(link)).isEqualTo(Bytes.utf8(leader));
+  }
 }
