@@ -35,6 +35,9 @@ public final class Scheduler {
   /** Real time. A thread that waits outside of the simulation would stop it. */
   private static final long PATIENCE_SECONDS = 120;
 
+  /** So often a thread may pass a place where it could wait, without waiting. */
+  private static final long MOST_PASSES = 5_000_000;
+
   private final Random random;
   private final List<SimulatedThread> threads = new ArrayList<>();
   private final Monitors monitors = new Monitors(this);
@@ -42,6 +45,10 @@ public final class Scheduler {
   private final CountDownLatch over = new CountDownLatch(1);
   private final double preemption;
   private long now = 1_000_000_000L;
+
+  /** How often the present thread could have waited since it took the baton. */
+  private long passes;
+
   private long steps;
   private long stepsAtOnce;
   private long traceHash;
@@ -297,6 +304,11 @@ public final class Scheduler {
   public void maySwitch() {
     SimulatedThread me = currentThread();
     refuseKilled(me);
+    passes++;
+    if (passes > MOST_PASSES) {
+      passes = 0;
+      throw new SimulationException("a thread never waits: " + me.getName());
+    }
     if (preemption > 0 && random.nextDouble() < preemption) {
       block(me, null, NEVER, false);
     }
@@ -316,6 +328,7 @@ public final class Scheduler {
 
   private void block(
       SimulatedThread me, @Nullable BooleanSupplier ready, long deadline, boolean interruptible) {
+    passes = 0;
     me.ready = ready;
     me.deadline = deadline;
     me.interruptible = interruptible;
