@@ -1,6 +1,5 @@
 package org.etcdmirror.jdbcsink;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +18,7 @@ record LinkRow(String link, UUID self) {
   private static final String READ =
       "select moves, writer, checkpoint from etcd_mirror_link where link = ?";
 
-  /** Waits for a transaction that has changed the row and has not ended. */
+  /** Two mirrors may make the row at once: then it is not as it was found. */
   private static final String MOVE =
       "insert into etcd_mirror_link as found (link, moves, writer, checkpoint) values (?, ?, ?, ?)"
           + " on conflict (link) do update set moves = excluded.moves, writer = excluded.writer,"
@@ -41,7 +40,16 @@ record LinkRow(String link, UUID self) {
   }
 
   Content read(Connection open) throws SQLException {
-    try (PreparedStatement read = open.prepareStatement(READ)) {
+    return read(open, READ);
+  }
+
+  /** Waits for a transaction that has changed the row and has not ended, and locks the row. */
+  private Content lock(Connection open) throws SQLException {
+    return read(open, READ + " for update");
+  }
+
+  private Content read(Connection open, String sql) throws SQLException {
+    try (PreparedStatement read = open.prepareStatement(sql)) {
       read.setString(1, link);
       try (ResultSet row = read.executeQuery()) {
         return row.next()
@@ -52,12 +60,10 @@ record LinkRow(String link, UUID self) {
   }
 
   /**
-   * Reads a row that another mirror must not have changed since {@code last}. One that this mirror
+   * Returns a row that another mirror has not changed since {@code last}. One that this mirror
    * wrote is right: the answer to its last commit may have been lost.
    */
-  Content confirm(Connection open, @Nullable Content last)
-      throws SQLException, SinkRolledBackException {
-    Content found = read(open);
+  Content checked(Content found, @Nullable Content last) throws SinkRolledBackException {
     long expected = last == null ? found.moves() : last.moves();
     if (found.moves() < expected) {
       throw new SinkRolledBackException(
@@ -74,19 +80,26 @@ record LinkRow(String link, UUID self) {
     return found;
   }
 
-  /** Changes and locks the row, if it is still as it was found. */
-  Content move(Connection open, Content found, @Nullable Checkpoint next)
-      throws SQLException, IOException {
+  /** Locks, checks and changes the row. */
+  Content move(Connection open, @Nullable Content last, @Nullable Checkpoint next)
+      throws SQLException, SinkRolledBackException {
+    Content found = checked(lock(open), last);
+    if (!isMoved(open, found, next)) {
+      // There was none to lock, and another transaction has made it.
+      found = checked(lock(open), last);
+      boolean unused = isMoved(open, found, next);
+    }
+    return new Content(found.moves() + 1, self, null);
+  }
+
+  private boolean isMoved(Connection open, Content found, @Nullable Checkpoint next)
+      throws SQLException {
     try (PreparedStatement move = open.prepareStatement(MOVE)) {
       move.setString(1, link);
       move.setLong(2, found.moves() + 1);
       move.setObject(3, self);
       move.setString(4, next == null ? null : CheckpointText.format(next));
-      if (move.executeUpdate() == 0) {
-        throw new IOException(
-            "row '%s' of etcd_mirror_link was changed meanwhile; it is read again".formatted(link));
-      }
+      return move.executeUpdate() == 1;
     }
-    return new Content(found.moves() + 1, self, null);
   }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the table {@code etcd_entry} of PostgreSQL equal to a keyspace. A batch and its checkpoint
- * are one transaction. Each transaction changes the row of the link first. So it waits for one
- * whose answer was lost, and one that comes late finds that the row has changed.
+ * are one transaction. Each transaction locks and changes the row of the link first. So it waits
+ * for one whose answer was lost, and one that comes late finds that the row has changed.
  */
 public final class TableSink implements AtomicSink {
 
@@ -71,7 +71,7 @@ public final class TableSink implements AtomicSink {
 
   @Override
   public synchronized void confirm() throws IOException {
-    last = transactions.run("reading the checkpoint", open -> row.confirm(open, last));
+    last = transactions.run("reading the checkpoint", open -> row.checked(row.read(open), last));
   }
 
   @Override
@@ -95,7 +95,7 @@ public final class TableSink implements AtomicSink {
         transactions.run(
             "writing %d events and the checkpoint".formatted(events.size()),
             open -> {
-              LinkRow.Content moved = row.move(open, row.confirm(open, last), next);
+              LinkRow.Content moved = row.move(open, last, next);
               Entries.write(open, events);
               return moved;
             });
