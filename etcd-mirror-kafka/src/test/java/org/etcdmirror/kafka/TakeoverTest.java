@@ -2,9 +2,11 @@ package org.etcdmirror.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.etcdmirror.kafka.Link.at;
 import static org.etcdmirror.kafka.Link.batch;
 import static org.etcdmirror.kafka.Link.put;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 
 import java.io.IOException;
 import java.util.List;
@@ -95,7 +97,7 @@ class TakeoverTest {
       try (var admin = TopicRecords.admin(SharedBroker.broker())) {
         admin.deleteTopics(List.of(topic)).all().get();
       }
-      assertThatThrownBy(sink::confirm).isInstanceOf(SinkRolledBackException.class);
+      awaitRolledBack(sink);
       assertThatThrownBy(() -> sink.apply(batch(put("/k", "2", 2)), at(2)))
           .isInstanceOf(SinkRolledBackException.class);
       assertThat(sink.load()).isEmpty();
@@ -114,8 +116,16 @@ class TakeoverTest {
       try (var admin = TopicRecords.admin(SharedBroker.broker())) {
         admin.deleteTopics(List.of("etcd-mirror-" + topic)).all().get();
       }
-      assertThatThrownBy(sink::confirm).isInstanceOf(SinkRolledBackException.class);
+      awaitRolledBack(sink);
       assertThat(sink.load()).isEmpty();
     }
+  }
+
+  /** A broker goes on with a topic for a moment after its controller has confirmed the delete. */
+  private static void awaitRolledBack(KafkaSink sink) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThatThrownBy(sink::confirm).isInstanceOf(SinkRolledBackException.class));
   }
 }

@@ -94,8 +94,8 @@ class V3LeaseMirrorTest {
         V3Reader sink = new V3Reader(etcds.sinkUrls)) {
       leases.grant(LEASE, SHORT);
       leases.put("/conf/before", "v", LEASE);
-      try (EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying);
-          Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE))) {
+      try (Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE));
+          EtcdMirror mirror = etcds.started(V3LeaseMirrorTest::copying)) {
         leases.put("/conf/live", "v", LEASE);
         etcds.awaitLevel(mirror);
         long shadow = leaseOf(sink, "/conf/before");
@@ -180,23 +180,25 @@ class V3LeaseMirrorTest {
         GatedSource source = new GatedSource(etcds.sourceUrls);
         SourceLeases leases = new SourceLeases(etcds.sourceUrls.get(0).toString())) {
       leases.grant(LEASE, SHORT);
-      // More than the walk gathers before it writes.
-      for (int i = 0; i < 1100; i++) {
-        leases.put("/conf/" + i, "v", LEASE);
-      }
-      source.linger(Duration.ofSeconds(2 * SHORT));
-      try (Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE));
-          EtcdMirror mirror = etcds.started(builder -> copying(builder).source(source))) {
-        etcds.source.put("/conf/later", "v");
-        long until = System.nanoTime() + Duration.ofSeconds(2 * SHORT).toNanos();
-        V3Mirroring.eventually(
-            "twice the time to live has passed",
-            () -> assertThat(System.nanoTime()).isGreaterThan(until));
-        etcds.awaitLevel(mirror);
-        keeping.check();
-        etcds.assertEqual();
-        assertThat(mirror.status().counters().gaps()).isZero();
-        assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+      // A slow machine needs longer for the puts than the lease lives.
+      try (Paced keeping = new Paced(Duration.ofSeconds(1), () -> leases.keepAlive(LEASE))) {
+        // More than the walk gathers before it writes.
+        for (int i = 0; i < 1100; i++) {
+          leases.put("/conf/" + i, "v", LEASE);
+        }
+        source.linger(Duration.ofSeconds(2 * SHORT));
+        try (EtcdMirror mirror = etcds.started(builder -> copying(builder).source(source))) {
+          etcds.source.put("/conf/later", "v");
+          long until = System.nanoTime() + Duration.ofSeconds(2 * SHORT).toNanos();
+          V3Mirroring.eventually(
+              "twice the time to live has passed",
+              () -> assertThat(System.nanoTime()).isGreaterThan(until));
+          etcds.awaitLevel(mirror);
+          keeping.check();
+          etcds.assertEqual();
+          assertThat(mirror.status().counters().gaps()).isZero();
+          assertThat(mirror.status().counters().resyncs()).isEqualTo(1);
+        }
       }
     }
   }
