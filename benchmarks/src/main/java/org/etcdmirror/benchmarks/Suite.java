@@ -36,10 +36,11 @@ final class Suite {
 
   /** What takes minutes. */
   List<Workload> quick() {
+    Field few = new Field(Suite::v3Server, contestants.fewOfV3());
     return List.of(
-        V3Copy.of(v3, 20_000, 100, NEAR),
-        new V3Backlog(v3, 10_000, 1, NEAR),
-        new V3Latency(v3, new Events(200, 2_800, 1_000), NEAR));
+        V3Copy.of(few, 20_000, 100, NEAR),
+        new V3Backlog(few, 20_000, 1, NEAR),
+        new V3Latency(few, new Events(200, 2_800, 1_000), NEAR));
   }
 
   /** Everything. */
@@ -48,6 +49,7 @@ final class Suite {
     addCopies(all);
     addComparisons(all);
     addBacklogs(all);
+    addOtherClient(all);
     addV2(all);
     for (Sides.Line far : List.of(Sides.Line.FAR_SOURCE, Sides.Line.FAR_SINK)) {
       all.add(V3Copy.of(v3, 10_000, 100, far));
@@ -58,11 +60,11 @@ final class Suite {
   }
 
   private void addCopies(List<Workload> all) {
-    for (int keys : new int[] {10_000, 100_000, 1_000_000}) {
-      all.add(V3Copy.of(v3, keys, 100, NEAR));
-    }
+    Field many = new Field(Suite::v3Server, contestants.v3WithoutMakeMirror());
+    all.add(V3Copy.of(v3, 10_000, 100, NEAR));
+    all.add(V3Copy.of(v3, 100_000, 100, NEAR));
+    all.add(V3Copy.of(many, 1_000_000, 100, NEAR));
     all.add(V3Copy.of(v3, 10_000, 10 << 10, NEAR));
-    Field many = new Field(Suite::v3Server, contestants.v3OfManyPrefixes());
     for (int prefixes : new int[] {1, 10, 50}) {
       all.add(V3Copy.ofPrefixes(many, 100, 1_000, prefixes));
     }
@@ -79,8 +81,18 @@ final class Suite {
   private void addBacklogs(List<Workload> all) {
     all.add(new V3Backlog(v3, 20_000, 1, NEAR));
     all.add(new V3Backlog(v3, 60_000, 1, NEAR));
+    Field fast = new Field(Suite::v3Server, contestants.v3WithoutMakeMirror());
+    all.add(new V3Backlog(fast, 500_000, 1, NEAR));
     all.add(new V3Backlog(v3, 500, 100, NEAR));
     all.add(new V3Latency(v3, new Events(200, 8_800, 2_000), NEAR));
+  }
+
+  private void addOtherClient(List<Workload> all) {
+    Field readers = new Field(Suite::v3Server, contestants.readers()).withOtherClient();
+    all.add(V3Copy.of(readers, 100_000, 100, NEAR));
+    all.add(new V3Backlog(readers, 60_000, 1, NEAR));
+    Field verify = new Field(Suite::v3Server, contestants.comparing("verify")).withOtherClient();
+    all.add(new V3Compare("verify", verify, 100_000, 0));
   }
 
   private void addV2(List<Workload> all) {

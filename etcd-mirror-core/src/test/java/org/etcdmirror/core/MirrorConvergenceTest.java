@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class MirrorConvergenceTest {
 
-  private static final int RUNS_OF_A_KIND = 60;
-  private static final int RUNS_OF_SOME = 300;
+  private static final int RUNS_OF_A_KIND = 30;
+  private static final int RUNS_OF_SOME = 150;
   private static final int STEPS = 50;
   private static final int LONG_RUNS = 4;
   private static final int LONG_STEPS = 400;

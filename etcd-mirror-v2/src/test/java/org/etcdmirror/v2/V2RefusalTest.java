@@ -2,6 +2,8 @@ package org.etcdmirror.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.etcdmirror.testkit.Patience.PATIENCE;
 import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -222,10 +224,12 @@ class V2RefusalTest {
     }
   }
 
+  /** Seldom, because etcd v2 takes much processor time to check the password of each request. */
   private static void awaitValue(V2Http http, String key, String value) {
-    Mirroring.eventually(
-        key,
-        () ->
+    await(key)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(() ->
             assertThat(http.get(key, "").json().path("node").path("value").asText())
                 .isEqualTo(value));
   }

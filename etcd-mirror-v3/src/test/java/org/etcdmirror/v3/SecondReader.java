@@ -15,7 +15,8 @@ import org.etcdmirror.api.Checkpoint;
  */
 final class SecondReader implements AutoCloseable {
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  /** Each look reads all of both sides. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final V3Reader source;
   private final V3Reader sink;

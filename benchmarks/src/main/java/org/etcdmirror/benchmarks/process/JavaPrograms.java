@@ -36,12 +36,13 @@ public final class JavaPrograms {
     }
   }
 
-  /** Prints a figure for {@link #run}. */
+  /** Prints a figure for {@link #figures}. */
   public static void print(String name, double value) {
     System.out.println("figure " + name + " " + value);
   }
 
-  static Map<String, Double> figures(String printed) {
+  /** The figures among what a program printed. */
+  public static Map<String, Double> figures(String printed) {
     Map<String, Double> figures = new HashMap<>();
     printed
         .lines()

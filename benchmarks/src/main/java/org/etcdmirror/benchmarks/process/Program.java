@@ -101,7 +101,27 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private String printed() {
+  /** Writes to its standard input. */
+  public void write(String text) {
+    try {
+      process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to process " + pid(), e);
+    }
+  }
+
+  /** Ends its standard input. */
+  public void endInput() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot end the input of process " + pid(), e);
+    }
+  }
+
+  /** What it has printed so far. */
+  public String printed() {
     try {
       return Files.readString(output, StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -25,6 +25,11 @@ public final class Results {
     return workload;
   }
 
+  /** Names who takes part, before there is a figure. */
+  void take(String contestant) {
+    figures.computeIfAbsent(contestant, name -> new TreeMap<>());
+  }
+
   /** Adds the figures of one turn. */
   public void add(String contestant, Map<Measure, Double> turn) {
     TreeMap<Measure, List<Double>> all =
@@ -35,7 +40,7 @@ public final class Results {
 
   /** Adds a turn that does not count. */
   public void addFailure(String contestant, String reason) {
-    figures.computeIfAbsent(contestant, name -> new TreeMap<>());
+    take(contestant);
     failures.computeIfAbsent(contestant, name -> new ArrayList<>()).add(reason);
   }
 

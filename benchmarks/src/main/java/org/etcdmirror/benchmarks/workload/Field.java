@@ -10,11 +10,28 @@ import org.etcdmirror.testkit.etcd.EtcdServer;
  *
  * @param server starts an empty server
  * @param contestants who takes part
+ * @param hasOtherClient whether another client of the source measures how it answers meanwhile
  */
-public record Field(Supplier<EtcdServer> server, List<Contestant> contestants) {
+public record Field(
+    Supplier<EtcdServer> server, List<Contestant> contestants, boolean hasOtherClient) {
 
   /** Copies the list. */
   public Field {
     contestants = List.copyOf(contestants);
+  }
+
+  /** Without another client. */
+  public Field(Supplier<EtcdServer> server, List<Contestant> contestants) {
+    this(server, contestants, false);
+  }
+
+  /** The same with another client. */
+  public Field withOtherClient() {
+    return new Field(server, contestants, true);
+  }
+
+  /** What it adds to the name of a workload. */
+  String title() {
+    return hasOtherClient ? ", beside another client" : "";
   }
 }

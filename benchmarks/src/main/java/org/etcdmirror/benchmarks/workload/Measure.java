@@ -28,6 +28,10 @@ public enum Measure {
   CPU("processor time per 1000", "ms", false),
   /** Processor time of the source's server for a thousand keys or events. */
   SOURCE_CPU("source's processor time per 1000", "ms", false),
+  /** How long the source took for a write of a client that is not mirrored, meanwhile. */
+  OTHERS_P50("other client's put p50", "ms", false),
+  /** As the name says. */
+  OTHERS_P99("other client's put p99", "ms", false),
   /** How fast the load wrote. */
   LOAD_RATE("writers' rate", "1/s", true),
   /** The most resident memory of the contestant. */

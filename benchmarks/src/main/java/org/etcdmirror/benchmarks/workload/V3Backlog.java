@@ -31,7 +31,7 @@ public final class V3Backlog implements Workload {
   @Override
   public String name() {
     String size = keysInARevision == 1 ? "one key" : keysInARevision + " keys";
-    return "v3 backlog, %,d revisions of %s".formatted(revisions, size) + line.title();
+    return "v3 backlog, %,d revisions of %s".formatted(revisions, size) + line.title() + field.title();
   }
 
   @Override
@@ -51,15 +51,20 @@ public final class V3Backlog implements Workload {
         if (contestant.continuesAfterStop()) {
           program.stop();
           fill(sides);
-          try (Program again = contestant.start(level)) {
-            return catchUp(again, Spent.since(again, sides), observer);
+          try (OtherClient other = OtherClient.of(field, sides);
+              Program again = contestant.start(level)) {
+            other.begin();
+            return catchUp(again, Spent.since(again, sides), observer, other);
           }
         }
         program.freeze(true);
         fill(sides);
-        Spent spent = Spent.from(program, sides);
-        program.freeze(false);
-        return catchUp(program, spent, observer);
+        try (OtherClient other = OtherClient.of(field, sides)) {
+          other.begin();
+          Spent spent = Spent.from(program, sides);
+          program.freeze(false);
+          return catchUp(program, spent, observer, other);
+        }
       }
     }
   }
@@ -76,12 +81,13 @@ public final class V3Backlog implements Workload {
         keysInARevision);
   }
 
-  private Map<Measure, Double> catchUp(Program program, Spent spent, V3Observer observer)
-      throws Exception {
+  private Map<Measure, Double> catchUp(
+      Program program, Spent spent, V3Observer observer, OtherClient other) throws Exception {
     int keys = revisions * keysInARevision;
     long firstWrite = observer.awaitWrite(program);
     long end = observer.awaitKeys(program, PREFIX, KEYS_BEFORE + keys - 1);
     Map<Measure, Double> figures = spent.on(keys, firstWrite, end);
+    figures.putAll(other.end());
     observer.mustBeEqual(List.of(PREFIX));
     return figures;
   }

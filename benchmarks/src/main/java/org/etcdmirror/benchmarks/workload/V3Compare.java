@@ -37,7 +37,7 @@ public final class V3Compare implements Workload {
   @Override
   public String name() {
     String state = everyOther == 0 ? "equal" : "one of %d different".formatted(everyOther);
-    return "v3 %s, %,d keys, %s".formatted(command, keys, state);
+    return "v3 %s, %,d keys, %s".formatted(command, keys, state) + field.title();
   }
 
   @Override
@@ -55,15 +55,19 @@ public final class V3Compare implements Workload {
         JavaPrograms.run(
             V3Fill.class, sides.sink(), PREFIX, 1, keys - 1, everyOther, 100, KEYS_IN_A_REVISION);
       }
-      long start = System.nanoTime();
-      try (Program program = contestant.start(sides.link(List.of(PREFIX)))) {
-        program.result();
-      }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      observer.mustBeEqual(List.of(PREFIX));
       Map<Measure, Double> figures = new EnumMap<>(Measure.class);
-      figures.put(Measure.TIME, seconds);
-      figures.put(Measure.RATE_WITH_START, keys / seconds);
+      try (OtherClient other = OtherClient.of(field, sides)) {
+        other.begin();
+        long start = System.nanoTime();
+        try (Program program = contestant.start(sides.link(List.of(PREFIX)))) {
+          program.result();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        figures.put(Measure.TIME, seconds);
+        figures.put(Measure.RATE_WITH_START, keys / seconds);
+        figures.putAll(other.end());
+      }
+      observer.mustBeEqual(List.of(PREFIX));
       return figures;
     }
   }

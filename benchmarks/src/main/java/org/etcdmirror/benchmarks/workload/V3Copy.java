@@ -52,7 +52,8 @@ public final class V3Copy implements Workload {
     String values = valueLength < 1024 ? valueLength + " bytes" : valueLength / 1024 + " KiB";
     String what = "v3 copy, %,d keys of %s".formatted(keys * mirrored, values);
     return (prefixes == 1 ? what : what + ", %d prefixes of %,d".formatted(mirrored, prefixes))
-        + line.title();
+        + line.title()
+        + field.title();
   }
 
   @Override
@@ -70,7 +71,9 @@ public final class V3Copy implements Workload {
       }
       // Apart from each other, so that no range from the first to the last holds nothing else.
       List<String> wanted = prefixes(0, prefixes, prefixes / mirrored);
-      try (Program program = contestant.start(sides.link(wanted))) {
+      try (OtherClient other = OtherClient.of(field, sides);
+          Program program = contestant.start(sides.link(wanted))) {
+        other.begin();
         Spent spent = Spent.since(program, sides);
         long firstWrite = observer.awaitWrite(program);
         long end = 0;
@@ -78,6 +81,7 @@ public final class V3Copy implements Workload {
           end = Math.max(end, observer.awaitKeys(program, prefix, keys - 1));
         }
         Map<Measure, Double> figures = spent.on((long) keys * mirrored, firstWrite, end);
+        figures.putAll(other.end());
         observer.mustBeEqual(wanted);
         return figures;
       }

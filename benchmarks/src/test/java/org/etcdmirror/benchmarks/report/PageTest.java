@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.etcdmirror.benchmarks.workload.Measure;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +32,13 @@ class PageTest {
   }
 
   private void write(double load) throws IOException {
+    Page.write(report("quick", load, results), directory);
+  }
+
+  private static Report report(String mode, double load, Results... all) {
     Machine machine = new Machine("2 x fast", "8 GiB", "Linux", "17", "3.4.23", load);
-    Page.write(
-        new Report("quick", 3, Instant.EPOCH, "abc123", machine, List.of(results)), directory);
+    Run run = new Run(Instant.EPOCH, "abc123", 3, machine);
+    return new Report(mode, Stream.of(all).map(each -> new Measured(run, each)).toList());
   }
 
   private String page() throws IOException {
@@ -86,9 +91,7 @@ class PageTest {
       copy.add("peer", Map.of(Measure.RATE, 100.0));
     }
     large.addFailure("broken", "it ended");
-    Machine machine = new Machine("2 x fast", "8 GiB", "Linux", "17", "3.4.23", 0);
-    Page.write(
-        new Report("full", 5, Instant.EPOCH, "abc123", machine, List.of(small, large)), directory);
+    Page.write(report("full", 0, small, large), directory);
     Document svg = parse("full-growth.svg");
     // Two axes, and a line for each contestant with both sizes.
     assertThat(svg.getElementsByTagName("line").getLength()).isEqualTo(4);
@@ -108,5 +111,36 @@ class PageTest {
     write(0);
     assertThat(old).doesNotExist();
     assertThat(other).exists();
+  }
+
+  @Test
+  void keepsTheWorkloadsOfAnEarlierRunThatAreNotMeasuredAnew() throws Exception {
+    Results verify = new Results("verify");
+    verify.add("etcd-mirror", Map.of(Measure.TIME, 2.0));
+    Results gone = new Results("no longer in the suite");
+    gone.add("etcd-mirror", Map.of(Measure.TIME, 3.0));
+    Page.write(report("quick", 1_000, verify, gone, results), directory);
+    Results again = new Results(results.workload());
+    again.add("etcd-mirror", Map.of(Measure.RATE, 400.0));
+    Report news = report("quick", 0, again);
+    List<String> suite = List.of(results.workload(), "verify", "never measured");
+
+    Page.write(news.over(JsonReport.read("quick", directory), suite), directory);
+
+    assertThat(JsonReport.read("quick", directory).results())
+        .extracting(Results::workload)
+        .containsExactly(results.workload(), "verify");
+    assertThat(page())
+        .contains("| rate, 1/s | 400 |", "| time, s | 2.00 |", "(load 1,000)")
+        .doesNotContain("300", "no longer");
+  }
+
+  @Test
+  void whatIsReadIsWhatWasWritten() throws Exception {
+    results.add("etcd-mirror", Map.of(Measure.RATE, 100.0, Measure.PEAK, 64.5));
+    write(0.5);
+    String written = Files.readString(directory.resolve("quick.json"));
+    assertThat(JsonReport.of(JsonReport.read("quick", directory))).isEqualTo(written);
+    assertThat(JsonReport.read("full", directory).measured()).isEmpty();
   }
 }

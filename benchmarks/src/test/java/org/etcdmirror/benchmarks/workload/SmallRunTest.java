@@ -28,7 +28,7 @@ class SmallRunTest {
 
   @Test
   void theServiceAndTheRawLimitCopyAFewKeys() throws Exception {
-    for (Contestant contestant : List.of(Service.ofSmallHeap("v3", ""), JavaContestant.RAW_V3)) {
+    for (Contestant contestant : List.of(Service.ofClassPath("v3"), JavaContestant.RAW_V3)) {
       Map<Measure, Double> figures = copyBy(contestant).turn(contestant);
       assertThat(figures)
           .as(contestant.name())

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.etcdmirror.api.Candidate;
 import org.etcdmirror.api.Lead;
+import org.etcdmirror.core.Standby;
 import org.etcdmirror.core.internal.log.LogEvent;
 import org.etcdmirror.core.internal.run.Backoff;
 import org.etcdmirror.core.internal.run.LogBudget;
@@ -24,6 +25,7 @@ final class Election {
   private final String link;
   private final String member;
   private final Candidate candidate;
+  private final DuplicateName duplicate;
   private final LogBudget lines = new LogBudget(LINES_A_MINUTE);
 
   private @Nullable String leader;
@@ -37,10 +39,11 @@ final class Election {
   /** The newest notice of a former leader that is known. */
   private long lateWrites;
 
-  Election(String link, String member, Candidate candidate) {
+  Election(String link, Standby standby, Candidate candidate) {
     this.link = link;
-    this.member = member;
+    this.member = standby.member();
     this.candidate = candidate;
+    this.duplicate = new DuplicateName(link, standby);
   }
 
   /** The member that leads; null if none is known. */
@@ -66,6 +69,7 @@ final class Election {
       }
       Lead lead = candidate.ask();
       learn(lead.leader());
+      duplicate.seen(lead, System.nanoTime());
       return lead.isMine();
     } catch (IOException e) {
       learn(null);

@@ -72,7 +72,7 @@ public final class StandbyLives implements Lives {
       Supplier<Engine> engines) {
     this.settings = settings;
     this.standby = requireNonNull(settings.standby(), "standby");
-    this.election = new Election(settings.link(), standby.member(), candidate);
+    this.election = new Election(settings.link(), standby, candidate);
     this.source = source;
     this.given = given;
     this.engines = engines;

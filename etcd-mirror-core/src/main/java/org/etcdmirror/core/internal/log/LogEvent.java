@@ -41,6 +41,7 @@ public enum LogEvent {
   LEAD_UNKNOWN("It could not be asked which member leads"),
   LISTENERS_STOPPED("The listeners of a live cache get no more updates"),
   LISTENER_THREW("A listener or an observer threw, and the mirror goes on"),
+  MEMBER_NAME_DUPLICATE("Another member of the link has the name of this one, and leads"),
   NOTE_DROPPED("A note of the checkpoint that this version does not know was too large to keep"),
   NOTE_UNREADABLE("A note of the checkpoint, or what another link stored, cannot be read"),
   PREFIX_EMPTY("The source has nothing under a prefix"),
