@@ -14,8 +14,13 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Fills the buffers between a server and a watch whose reader takes nothing. */
 final class HeldBackWatch implements AutoCloseable {
 
-  /** More than gRPC's window, so that each answer that is taken lets one more come. */
-  private static final byte[] LARGE = new byte[1_200_000];
+  /** More than gRPC's window, so that the server cannot send on. */
+  private static final ByteString LARGE = ByteString.copyFrom(new byte[1_200_000]);
+
+  private static final int LARGE_ONES = 4;
+
+  /** A server keeps some hundred answers for a watch, whatever their size. */
+  private static final ByteString SMALL = ByteString.copyFrom(new byte[10_000]);
 
   private static final String SLOW = "etcd_debugging_mvcc_slow_watcher_total ";
   private static final Duration A_WHILE = Duration.ofSeconds(1);
@@ -30,13 +35,14 @@ final class HeldBackWatch implements AutoCloseable {
     this.writer = new V3Writer(server.toString());
   }
 
-  /** Puts large values to one key until the server can't send them on. */
+  /** Puts values to one key until the server can't send or keep them. */
   long fill(String key) throws Exception {
     // A watch that was just opened is behind for a moment.
     while (!isReleased()) {}
     long last = 0;
+    ByteString name = ByteString.copyFromUtf8(key);
     while (!isHeldBack()) {
-      last = writer.write(V3Writer.put(ByteString.copyFromUtf8(key), ByteString.copyFrom(LARGE)));
+      last = writer.write(V3Writer.put(name, puts < LARGE_ONES ? LARGE : SMALL));
       puts++;
     }
     return last;
