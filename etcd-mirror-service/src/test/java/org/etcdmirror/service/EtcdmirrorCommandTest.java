@@ -47,6 +47,11 @@ class EtcdmirrorCommandTest {
     old.loads("/conftool/a", "1", modifiedIndex("/conftool/a"));
   }
 
+  /** The writes that etcd makes for itself move its index, too. */
+  private void assertHandedBackBehind(String key, OldProgram program) {
+    assertThat(program.startsAt()).isBetween(modifiedIndex(key), source.index());
+  }
+
   @Test
   void indexOfTheOldProgramIsContinuedAndHandedBack() throws Exception {
     loadedByOldProgram();
@@ -57,7 +62,7 @@ class EtcdmirrorCommandTest {
       assertThat(service.page("/status").body()).contains("\"resyncs\":0");
       stop(service);
     }
-    assertThat(old.startsAt()).isEqualTo(modifiedIndex("/conftool/b"));
+    assertHandedBackBehind("/conftool/b", old);
 
     source.put("/conftool/c", "3");
     old.replicates("/conftool/c", "3", modifiedIndex("/conftool/c"));
@@ -135,7 +140,7 @@ class EtcdmirrorCommandTest {
       eventually(() -> assertThat(target.tree("/")).isEqualTo(source.tree("/")));
       stop(service);
     }
-    assertThat(whole.startsAt()).isEqualTo(modifiedIndex("/other/b"));
+    assertHandedBackBehind("/other/b", whole);
   }
 
   @Test

@@ -81,7 +81,9 @@ class ReplaceDocTest {
     for (List<String> start : starts) {
       source.put("/conftool/b", String.valueOf(start.size()));
       follow(start, source, target);
-      assertThat(old.startsAt()).isEqualTo(source.get("/conftool/b", "").modifiedIndex());
+      // The writes that etcd makes for itself move its index, too.
+      assertThat(old.startsAt())
+          .isBetween(source.get("/conftool/b", "").modifiedIndex(), source.index());
     }
   }
 

@@ -3,6 +3,7 @@ package org.etcdmirror.pairings;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordingWriter implements AutoCloseable {
 
   private static final int KEYS = 10;
+
+  /** Some hundred writes a second: more would only make the machine busy. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private final Keyspace keys;
   private final History history;
@@ -37,6 +41,7 @@ final class RecordingWriter implements AutoCloseable {
       } finally {
         turn.release();
       }
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

@@ -22,7 +22,7 @@ final class Witness {
   private static final Duration MOMENT = Duration.ofMillis(50);
 
   /** Leaves time for other work between two looks at the sink. */
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private static final int SHOWN = 20;
 

@@ -2,8 +2,12 @@ package org.etcdmirror.pairings.matrix;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Servers that cells use one after the other, each alone. Safe for use by many threads. */
+/**
+ * Servers that cells use one after the other, each alone. They end when no cell needs them any more.
+ * Safe for use by many threads.
+ */
 final class Servers implements AutoCloseable {
 
   /** A source and a sink. */
@@ -18,19 +22,28 @@ final class Servers implements AutoCloseable {
 
   private final Api api;
   private final Queue<Pair> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger untaken;
 
-  Servers(Api api) {
+  /** For so many cells. */
+  Servers(Api api, long cells) {
     this.api = api;
+    this.untaken = new AtomicInteger((int) cells);
   }
 
   Pair take() {
     Pair pair = idle.poll();
+    if (untaken.decrementAndGet() == 0) {
+      close();
+    }
     return pair != null ? pair : new Pair(api.server(), api.server());
   }
 
   /** Both serve as if nothing had happened. */
   void giveBack(Pair pair) {
     idle.add(pair);
+    if (untaken.get() <= 0) {
+      close();
+    }
   }
 
   @Override
