@@ -28,8 +28,8 @@ public final class Benchmark {
   private Benchmark() {}
 
   /**
-   * Prints a table when a workload is done, and writes the report. It keeps the workloads of earlier
-   * reports that are not measured anew.
+   * Prints a table when a workload is done, and writes the report. It keeps the workloads of
+   * earlier reports that are not measured anew.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     endInOrder(Thread.currentThread());

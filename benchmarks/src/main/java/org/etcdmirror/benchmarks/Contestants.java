@@ -41,8 +41,7 @@ record Contestants(String jar, String launcher, String etcdctl) {
   /** Who reads a history, as another client of the source sees it. */
   List<Contestant> readers() {
     Service service = Service.ofLauncher("v3", launcher);
-    return List.of(
-        service, service.withOneWatch(), new MakeMirror(etcdctl), JavaContestant.RAW_V3);
+    return List.of(service, service.withOneWatch(), new MakeMirror(etcdctl), JavaContestant.RAW_V3);
   }
 
   /** With a command of the service that ends by itself. */

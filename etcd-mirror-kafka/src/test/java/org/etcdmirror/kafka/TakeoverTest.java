@@ -125,7 +125,7 @@ class TakeoverTest {
   private static void awaitRolledBack(KafkaSink sink) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThatThrownBy(sink::confirm).isInstanceOf(SinkRolledBackException.class));
+        .untilAsserted(
+            () -> assertThatThrownBy(sink::confirm).isInstanceOf(SinkRolledBackException.class));
   }
 }

@@ -74,7 +74,11 @@ class LauncherTest {
 
     assertThat(java.arguments())
         .endsWith("run", "--prefix", "/with space", "--exclude", "/a/*")
-        .contains("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+        .contains(
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError");
   }
 
   @Test

@@ -31,7 +31,9 @@ public final class V3Backlog implements Workload {
   @Override
   public String name() {
     String size = keysInARevision == 1 ? "one key" : keysInARevision + " keys";
-    return "v3 backlog, %,d revisions of %s".formatted(revisions, size) + line.title() + field.title();
+    return "v3 backlog, %,d revisions of %s".formatted(revisions, size)
+        + line.title()
+        + field.title();
   }
 
   @Override

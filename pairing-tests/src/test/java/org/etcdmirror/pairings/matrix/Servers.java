@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Servers that cells use one after the other, each alone. They end when no cell needs them any more.
- * Safe for use by many threads.
+ * Servers that cells use one after the other, each alone. They end when no cell needs them any
+ * more. Safe for use by many threads.
  */
 final class Servers implements AutoCloseable {
 

@@ -73,8 +73,7 @@ public final class AnswerCheck {
     if (single ? !kv.getKey().equals(range.from()) : !range.contains(kv.getKey())) {
       return "it returned key '%s', which was not requested".formatted(Wire.bytes(kv.getKey()));
     }
-    if (!last.isEmpty()
-        && ByteString.unsignedLexicographicalComparator().compare(last, kv.getKey()) >= 0) {
+    if (!last.isEmpty() && Wire.compare(last, kv.getKey()) >= 0) {
       return "it returned key '%s' after '%s'".formatted(Wire.bytes(kv.getKey()), Wire.bytes(last));
     }
     return flaw(kv, newest);

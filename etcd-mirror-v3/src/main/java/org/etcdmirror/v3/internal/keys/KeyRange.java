@@ -46,11 +46,7 @@ public record KeyRange(ByteString from, ByteString end) {
 
   /** Whether a key lies in it. */
   public boolean contains(ByteString key) {
-    return order(key, from) >= 0 && (end.equals(ZERO) || order(key, end) < 0);
-  }
-
-  private static int order(ByteString one, ByteString other) {
-    return ByteString.unsignedLexicographicalComparator().compare(one, other);
+    return Wire.compare(key, from) >= 0 && (end.equals(ZERO) || Wire.compare(key, end) < 0);
   }
 
   /** The key right after another. */

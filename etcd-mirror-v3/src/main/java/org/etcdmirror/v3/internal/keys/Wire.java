@@ -28,6 +28,18 @@ public final class Wire {
     return Bytes.of(bytes.toByteArray());
   }
 
+  /** The order of keys in etcd. The comparator of {@link ByteString} makes an iterator of each. */
+  public static int compare(ByteString one, ByteString other) {
+    int common = Math.min(one.size(), other.size());
+    for (int i = 0; i < common; i++) {
+      int order = Byte.compareUnsigned(one.byteAt(i), other.byteAt(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(one.size(), other.size());
+  }
+
   /** The key right after this one. */
   public static Bytes after(Bytes key) {
     return key.plus(ZERO);

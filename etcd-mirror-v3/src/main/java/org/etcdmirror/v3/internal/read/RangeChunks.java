@@ -123,7 +123,7 @@ final class RangeChunks extends ClientCall.Listener<RangeStreamResponse> impleme
 
   private void take(RangeResponse chunk) throws IOException {
     for (KeyValue kv : chunk.getKvsList()) {
-      if (ByteString.unsignedLexicographicalComparator().compare(lastKey, kv.getKey()) >= 0) {
+      if (Wire.compare(lastKey, kv.getKey()) >= 0) {
         throw invalidAnswer("keys out of order");
       }
       if (!range.contains(kv.getKey())) {
